@@ -1,0 +1,134 @@
+/**
+ * The cluster over the Kubernetes API, on raw JSON: no serializer may drop a field that it does not know. It runs on every
+ * runtime and sends nothing but reads, JSON Patch and access reviews.
+ */
+import * as z from "zod";
+import { malformed, refused, success, unavailable } from "../failure.ts";
+import type { Result } from "../failure.ts";
+import { kinds } from "../kubernetes/kind.ts";
+import type { Kind } from "../kubernetes/kind.ts";
+import { asObject, nameOf } from "../kubernetes/object.ts";
+import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
+import type { Json } from "../kubernetes/json.ts";
+import { failureOf } from "./answer.ts";
+import type { ClusterPort } from "./cluster.ts";
+import { jsonIn, reasonOf, send, statusIn } from "./request.ts";
+import type { ApiAccess, ApiRequest, ApiResponse } from "./request.ts";
+import { groupOf, listPath, objectPath } from "./route.ts";
+
+const pageItems = 500;
+/** Half a million objects of one kind: more is a mistake, not a cluster. */
+const pagesMax = 1_000;
+
+const metadataSchema = z.looseObject({ name: z.string(), uid: z.string(), resourceVersion: z.string() });
+const objectSchema = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: metadataSchema });
+const listSchema = z.object({
+  metadata: z.object({ continue: z.string().optional() }),
+  items: z.array(z.looseObject({ metadata: metadataSchema })),
+});
+const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+/** Writes go out as field manager `stratus`. */
+export function kubernetesCluster(access: ApiAccess): ClusterPort {
+  return {
+    get: (ref) => get(access, ref),
+    list: (kind, namespace) => list(access, kind, namespace),
+    async patch(ref, operations, { dryRun }) {
+      const path = objectPath(ref);
+      if (!path.ok) return path;
+      const query = `?fieldManager=stratus${dryRun ? "&dryRun=All" : ""}`;
+      const response = await send(access, {
+        method: "PATCH",
+        path: path.value + query,
+        contentType: "application/json-patch+json",
+        body: JSON.stringify(operations),
+        changes: !dryRun,
+      });
+      if (!response.ok) return response;
+      if (response.value.status !== 200) return rejected(nameOf(ref), response.value, !dryRun);
+      const object = objectIn(response.value);
+      if (object.ok || dryRun) return object;
+      return unavailable(`${nameOf(ref)}: the API server's answer to a change cannot be read`, "unknown");
+    },
+    async allowed({ verb, kind, namespace }) {
+      const attributes = { verb, group: groupOf(kind), resource: kinds[kind].plural, ...(namespace === undefined ? {} : { namespace }) };
+      const response = await post(access, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes: attributes },
+      });
+      if (!response.ok) return response;
+      if (response.value.status !== 201) return rejected("the review of our own permissions", response.value, false);
+      const review = parsed(response.value, reviewSchema);
+      return review.ok ? success(review.value.status.allowed) : review;
+    },
+    async ready() {
+      const response = await send(access, { method: "GET", path: "/readyz", changes: false });
+      if (!response.ok) return response;
+      if (response.value.status < 500) return success(undefined);
+      return unavailable(`the API server is not ready (status ${response.value.status})`, "none", response.value.retryAfterMs);
+    },
+  };
+}
+
+function post(access: ApiAccess, path: string, body: Json): Promise<Result<ApiResponse>> {
+  const request: ApiRequest = { method: "POST", path, contentType: "application/json", body: JSON.stringify(body), changes: false };
+  return send(access, request);
+}
+
+async function get(access: ApiAccess, ref: ObjectRef): Promise<Result<KubernetesObject | undefined>> {
+  const path = objectPath(ref);
+  if (!path.ok) return path;
+  const response = await send(access, { method: "GET", path: path.value, changes: false });
+  if (!response.ok) return response;
+  if (response.value.status === 200) return objectIn(response.value);
+  if (response.value.status !== 404) return rejected(nameOf(ref), response.value, false);
+  // Only the API server itself can say that an object is gone; a proxy's 404 says nothing.
+  if (statusIn(response.value)?.reason === "NotFound") return success(undefined);
+  return malformed("the API server's answer", `${nameOf(ref)}: a 404 that does not come from the API server`);
+}
+
+async function list(access: ApiAccess, kind: Kind, namespace: string | undefined): Promise<Result<readonly KubernetesObject[]>> {
+  const what = namespace === undefined ? `every ${kind}` : `every ${kind} in ${namespace}`;
+  let objects: KubernetesObject[] = [];
+  let position = "";
+  let restarted = false;
+  for (let page = 0; page < pagesMax; page += 1) {
+    const query = `?limit=${pageItems}${position === "" ? "" : `&continue=${encodeURIComponent(position)}`}`;
+    const response = await send(access, { method: "GET", path: listPath(kind, namespace) + query, changes: false });
+    if (!response.ok) return response;
+    // 410: the position is older than what etcd keeps. Once more from the start, never a mix of two times.
+    if (response.value.status === 410 && !restarted) {
+      restarted = true;
+      position = "";
+      objects = [];
+      continue;
+    }
+    if (response.value.status !== 200) return rejected(what, response.value, false);
+    const read = parsed(response.value, listSchema);
+    if (!read.ok) return read;
+    // The items of a list carry neither kind nor apiVersion.
+    const { apiVersion } = kinds[kind];
+    for (const item of read.value.items) objects.push(asObject({ apiVersion, kind, ...item } as unknown as Json));
+    position = read.value.metadata.continue ?? "";
+    if (position === "") return success(objects);
+  }
+  return refused(`${what}: more than ${pageItems * pagesMax} objects`);
+}
+
+function rejected(what: string, response: ApiResponse, changes: boolean) {
+  const { status, retryAfterMs } = response;
+  return failureOf({ status, reason: `${what}: ${reasonOf(response)}`, retryAfterMs }, changes);
+}
+
+function objectIn(response: ApiResponse): Result<KubernetesObject> {
+  const read = parsed(response, objectSchema);
+  return read.ok ? success(asObject(read.value as unknown as Json)) : read;
+}
+
+function parsed<T>(response: ApiResponse, schema: z.ZodType<T>): Result<T> {
+  const json = jsonIn(response);
+  if (!json.ok) return json;
+  const read = schema.safeParse(json.value);
+  return read.success ? success(read.data) : malformed("the API server's answer", "it is not of the form that the API promises");
+}

@@ -1,0 +1,139 @@
+/**
+ * Binds pods to nodes, or says why none fits, in the scheduler's words. Each node names the first filter that it fails, as
+ * the real one does. No preemption, no spreading: the first node with the most room left takes the pod.
+ */
+import type { Json, JsonObject } from "../../kubernetes/json.ts";
+import { asJson } from "../../kubernetes/object.ts";
+import type { Node, Pod, PodSpec } from "../../kubernetes/object.ts";
+import { conditionOf, transitioned } from "./condition.ts";
+import { nodeReady } from "./kubelet.ts";
+import { quantityNanos } from "./quantity.ts";
+import { recordEvent } from "./record-event.ts";
+import { matchesExpression, matchesLabels } from "./selector.ts";
+import type { World } from "./world.ts";
+
+interface Expression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+interface Term {
+  readonly matchExpressions?: readonly Expression[];
+  readonly matchFields?: readonly Expression[];
+}
+
+interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+}
+
+/** The parts of a pod spec that only the scheduler reads. */
+interface Placement extends PodSpec {
+  readonly tolerations?: readonly Toleration[];
+  readonly affinity?: {
+    readonly nodeAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: readonly Term[] };
+    };
+  };
+}
+
+interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+export function schedulePods(world: World): void {
+  for (const pod of world.store.list("Pod")) if (pod.spec.nodeName === undefined) schedule(world, pod);
+}
+
+function schedule(world: World, pod: Pod): void {
+  const nodes = world.store.list("Node");
+  const refusals = new Map<string, number>();
+  const fitting: Node[] = [];
+  for (const node of nodes) {
+    const reasons = refusalsOf(world, pod, node);
+    if (reasons.length === 0) fitting.push(node);
+    for (const reason of reasons) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+  }
+  const chosen = fitting.toSorted((left, right) => Number(freeNanos(world, right, "cpu") - freeNanos(world, left, "cpu")))[0];
+  if (chosen === undefined) return report(world, pod, nodes.length, refusals);
+  const { conditions: _conditions, ...status } = (asJson(pod)["status"] ?? {}) as JsonObject;
+  const conditions = [transitioned(pod, { type: "PodScheduled", status: "True" }, world.nowMs())];
+  const bound = { ...asJson(pod), spec: { ...(asJson(pod)["spec"] as JsonObject), nodeName: chosen.metadata.name } };
+  world.store.replace(pod, { ...bound, status: { ...status, phase: "Pending", conditions } });
+  const where = `${pod.metadata.namespace ?? ""}/${pod.metadata.name}`;
+  const message = `Successfully assigned ${where} to ${chosen.metadata.name}`;
+  recordEvent(world, pod, { type: "Normal", reason: "Scheduled", message, source: "default-scheduler" });
+}
+
+function report(world: World, pod: Pod, nodes: number, refusals: ReadonlyMap<string, number>): void {
+  const available = `0/${nodes} nodes are available`;
+  const listed = [...refusals].map(([reason, count]) => `${count} ${reason}`).sort();
+  const helped = [...refusals.keys()].every((reason) => reason.startsWith("Insufficient"))
+    ? `${nodes} No preemption victims found for incoming pod`
+    : `${nodes} Preemption is not helpful for scheduling`;
+  const message =
+    nodes === 0 ? "no nodes available to schedule pods" : `${available}: ${listed.join(", ")}. preemption: ${available}: ${helped}.`;
+  if (conditionOf(pod, "PodScheduled")?.message === message) return;
+  const condition = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
+  const status: JsonObject = { phase: "Pending", conditions: [transitioned(pod, condition, world.nowMs())] };
+  const written = world.store.replace(pod, { ...asJson(pod), status });
+  recordEvent(world, written, { type: "Warning", reason: "FailedScheduling", message, source: "default-scheduler" });
+}
+
+/** The first filter that the node fails; for resources, each that is short. */
+function refusalsOf(world: World, pod: Pod, node: Node): readonly string[] {
+  const spec = pod.spec as Placement;
+  const tolerations = spec.tolerations ?? [];
+  if (node.spec.unschedulable === true && !tolerated({ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }, tolerations))
+    return ["node(s) were unschedulable"];
+  const taint = taintsOf(node).find((one) => one.effect !== "PreferNoSchedule" && !tolerated(one, tolerations));
+  if (taint !== undefined) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`];
+  if (!wanted(spec, node)) return ["node(s) didn't match Pod's node affinity/selector"];
+  return ["cpu", "memory"]
+    .filter((resource) => requestedNanos(spec, resource) > 0n && requestedNanos(spec, resource) > freeNanos(world, node, resource))
+    .map((resource) => `Insufficient ${resource}`);
+}
+
+export function taintsOf(node: Node): readonly Taint[] {
+  const notReady: readonly Taint[] = nodeReady(node) ? [] : [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }];
+  return [...notReady, ...(node.spec.taints ?? [])];
+}
+
+export function tolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
+  return tolerations.some(
+    (one) =>
+      (one.effect === undefined || one.effect === taint.effect) &&
+      (one.key === undefined || one.key === taint.key) &&
+      (one.operator === "Exists" || (one.value ?? "") === (taint.value ?? "")),
+  );
+}
+
+/** Whether the pod's nodeSelector and required node affinity accept the node. */
+export function wanted(spec: Placement, node: Node): boolean {
+  if (!matchesLabels(spec.nodeSelector ?? {}, node.metadata.labels)) return false;
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (terms === undefined) return true;
+  return terms.some(
+    (term) =>
+      (term.matchExpressions ?? []).every((one) => matchesExpression(one, node.metadata.labels)) &&
+      (term.matchFields ?? []).every((one) => matchesExpression(one, { "metadata.name": node.metadata.name })),
+  );
+}
+
+function requestedNanos(spec: PodSpec, resource: string): bigint {
+  return spec.containers.reduce((sum, container) => sum + (quantityNanos(container.resources?.requests?.[resource] ?? "0") ?? 0n), 0n);
+}
+
+function freeNanos(world: World, node: Node, resource: string): bigint {
+  const allocatable: Json = node.status?.allocatable?.[resource] ?? "0";
+  const used = world.store
+    .list("Pod")
+    .filter((pod) => pod.spec.nodeName === node.metadata.name)
+    .reduce((sum, pod) => sum + requestedNanos(pod.spec, resource), 0n);
+  return (quantityNanos(allocatable) ?? 0n) - used;
+}

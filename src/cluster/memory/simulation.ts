@@ -1,0 +1,100 @@
+/**
+ * Moves the in-memory cluster through time: rounds of controllers until nothing changes, then on to the next moment at
+ * which something would. No timer, no randomness: the same requests at the same times give the same cluster.
+ */
+import { BrokenInvariant } from "../../failure.ts";
+import { reconcileDaemonSets } from "./daemon-set.ts";
+import { reconcileDeployments } from "./deployment.ts";
+import { reconcileEndpointSlices } from "./endpoint-slice.ts";
+import { collectGarbage, evictLost } from "./evict-lost.ts";
+import { runPods } from "./kubelet.ts";
+import { reconcileReplicaSets } from "./replica-set.ts";
+import { schedulePods } from "./scheduler.ts";
+import { reconcileStatefulSets } from "./stateful-set.ts";
+import { createStore } from "./store.ts";
+import type { BehaviourOf, ListensOn, World } from "./world.ts";
+
+export interface Programs {
+  readonly imageExists: (image: string) => boolean;
+  readonly behaviourOf: BehaviourOf;
+  readonly listensOn: ListensOn;
+  readonly startDelayMs: number;
+}
+
+export interface Simulation {
+  readonly world: World;
+  /** Brings the cluster to this time. Time never runs backwards; an earlier one changes nothing. */
+  advanceTo(atMs: number): void;
+  /** Does something at a later time, between the controllers' rounds. */
+  at(dueMs: number, act: () => void): void;
+}
+
+const roundsMax = 500;
+
+export function createSimulation(startMs: number, programs: Programs): Simulation {
+  const store = createStore();
+  const lostSinceMs = new Map<string, number>();
+  let nowMs = startMs;
+  let wakeMs = Infinity;
+  let number = 0;
+  let settledVersion = -1;
+  let later: readonly { readonly dueMs: number; readonly act: () => void }[] = [];
+
+  const world: World = {
+    ...programs,
+    store,
+    nowMs: () => nowMs,
+    wakeAt: (atMs) => {
+      if (atMs > nowMs) wakeMs = Math.min(wakeMs, atMs);
+    },
+    nextNumber: () => (number += 1),
+    runs: new Map(),
+  };
+
+  function round(): void {
+    wakeMs = Infinity;
+    reconcileDeployments(world);
+    reconcileStatefulSets(world);
+    reconcileDaemonSets(world);
+    reconcileReplicaSets(world);
+    evictLost(world, lostSinceMs);
+    collectGarbage(world);
+    schedulePods(world);
+    runPods(world);
+    reconcileEndpointSlices(world);
+  }
+
+  function settle(): void {
+    for (let rounds = 0; rounds < roundsMax; rounds += 1) {
+      const before = store.version();
+      round();
+      settledVersion = store.version();
+      if (settledVersion === before) return;
+    }
+    throw new BrokenInvariant(`the in-memory cluster did not come to rest in ${roundsMax} rounds`);
+  }
+
+  function land(): void {
+    const due = later.filter((one) => one.dueMs <= nowMs).toSorted((left, right) => left.dueMs - right.dueMs);
+    later = later.filter((one) => one.dueMs > nowMs);
+    for (const one of due) one.act();
+  }
+
+  return {
+    world,
+    at(dueMs, act) {
+      later = [...later, { dueMs, act }];
+    },
+    advanceTo(atMs) {
+      for (;;) {
+        if (store.version() !== settledVersion) settle();
+        const nextMs = Math.min(wakeMs, ...later.map((one) => one.dueMs));
+        if (nextMs > atMs) break;
+        nowMs = Math.max(nowMs, nextMs);
+        settledVersion = -1;
+        land();
+      }
+      nowMs = Math.max(nowMs, atMs);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** The port that asks for an incident's next step at a later time. It may be lost, late or doubled: the sweep and the lease make that harmless. */
+import type { Result } from "../failure.ts";
+
+export interface Continuation {
+  readonly incidentId: string;
+  /** How many invocations in a row led here; the runner stops the chain before a platform does. */
+  readonly hop: number;
+}
+
+export interface ContinuationPort {
+  schedule(continuation: Continuation, delayMs: number): Promise<Result<void>>;
+}

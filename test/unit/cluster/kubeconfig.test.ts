@@ -1,0 +1,46 @@
+/** From a kubeconfig to an authorized, kept connection. */
+import { expect, test } from "vitest";
+import { kubeconfigFromText } from "../../../src/cluster/kubeconfig.ts";
+import { kubernetesCluster } from "../../../src/cluster/kubernetes.ts";
+import { apiServer } from "./api-server.ts";
+
+function kubeconfig(server: string, user: object): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "here",
+    contexts: [{ name: "here", context: { cluster: "c", user: "u" } }],
+    clusters: [{ name: "c", cluster: { server } }],
+    users: [{ name: "u", user }],
+  });
+}
+
+const node = { apiVersion: "v1", kind: "Node", metadata: { name: "node-1", uid: "u-2", resourceVersion: "7" } };
+
+test.each([
+  ["a token", { token: "abc" }, "Bearer abc"],
+  ["a name and password", { username: "ada", password: "pw" }, "Basic YWRhOnB3"],
+])("%s goes out as authorization, over one kept connection", async (_case, user, authorization) => {
+  const api = await apiServer({ status: 200, body: node }, { status: 200, body: node });
+  const access = kubeconfigFromText(kubeconfig(api.server, user));
+  if (!access.ok) throw new Error("the kubeconfig was not accepted");
+  const cluster = kubernetesCluster(access.value);
+  expect(await cluster.get({ kind: "Node", name: "node-1" })).toEqual({ ok: true, value: node });
+  expect(await cluster.get({ kind: "Node", name: "node-1" })).toEqual({ ok: true, value: node });
+  expect(api.seen.map((request) => request.authorization)).toEqual([authorization, authorization]);
+  expect(api.connections()).toBe(1);
+});
+
+test("a kubeconfig that cannot be read is refused without quoting it", () => {
+  expect(kubeconfigFromText("users: [ token: hunter2")).toEqual({
+    ok: false,
+    failure: { kind: "refused", reason: "the kubeconfig cannot be read" },
+  });
+});
+
+test("a kubeconfig without a current context is refused", () => {
+  expect(kubeconfigFromText(JSON.stringify({ clusters: [], users: [], contexts: [] }))).toEqual({
+    ok: false,
+    failure: { kind: "refused", reason: "the kubeconfig has no current context with a cluster" },
+  });
+});
