@@ -1,0 +1,121 @@
+/**
+ * PURE. The three oracles that decide whether an incident may be called mitigated: alerts, user requests, system
+ * health. A source that is configured and could not be read fails its oracle; one that is not configured is
+ * named as not measured. An oracle never counts: how bad it is, is measure.ts' business.
+ */
+import { objectivesInScope } from "./measure.ts";
+import { sameTrouble, type Episode } from "./trouble.ts";
+import type { Baseline, OracleJudgement, Readings, ServiceReading, WorkloadReading } from "./severity.ts";
+
+export interface Case {
+  /** The incident's alerts; empty when a person started it by hand. */
+  readonly episodes: readonly Episode[];
+  readonly readings: Readings;
+  readonly baseline: Baseline | undefined;
+  /** Restarts by workload when the soak began; without them they are not compared, and the reason says so. */
+  readonly restartsAtStart: Readonly<Record<string, number>> | undefined;
+}
+
+/** Always three judgements, in the order alerts, user requests, system health. */
+export function judge(of: Case): readonly OracleJudgement[] {
+  return [
+    { oracle: "alerts", ...judgeAlerts(of) },
+    { oracle: "user requests", ...judgeRequests(of) },
+    { oracle: "system health", ...judgeHealth(of) },
+  ];
+}
+
+type Judged = Pick<OracleJudgement, "state" | "reason">;
+/** Sentences of what is wrong, or what was found in order. */
+type Finding = { readonly wrong: readonly string[] } | { readonly fine: string };
+
+const passes = (reason: string): Judged => ({ state: "passes", reason });
+const fails = (reason: string): Judged => ({ state: "fails", reason });
+const notMeasured = (reason: string): Judged => ({ state: "not measured", reason });
+
+/** Named in a reason; the rest is counted. */
+const namedMax = 5;
+
+function list(names: readonly string[]): string {
+  const rest = names.length - namedMax;
+  return names.slice(0, namedMax).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+/** A silenced alert is active all the same: a silence hides trouble from people, it ends none. */
+function judgeAlerts({ episodes, readings }: Case): Judged {
+  if (readings.alerts === undefined) return notMeasured("no alert source is configured");
+  if (!readings.alerts.known) return fails(`alerts could not be read (${readings.alerts.reason})`);
+  if (episodes.length === 0) return notMeasured("the incident has no alerts");
+  const active = readings.alerts.value.filter((alert) => episodes.some((episode) => sameTrouble(episode, alert)));
+  if (active.length === 0) return passes("none of the incident's alerts is active");
+  return fails(`still active: ${list([...new Set(active.map(({ name, state }) => `${name} (${state})`))])}`);
+}
+
+function judgeRequests({ episodes, readings, baseline }: Case): Judged {
+  const { objectives, services } = readings;
+  if (!readings.apiServerAnswers) return fails("the API server does not answer");
+  if (!services.known) return fails(`Services could not be read (${services.reason})`);
+  if (objectives !== undefined && !objectives.known) return fails(`objectives could not be read (${objectives.reason})`);
+  const serving = checkServices(services.value, baseline, episodes);
+  const measured = objectivesInScope(objectives?.value ?? [], readings.scope);
+  const failing = measured.filter(({ state }) => state !== "holds");
+  const wrong = [
+    ...failing.map(({ name, state }) => `objective ${name} ${state === "violated" ? "is violated" : "has no data"}`),
+    ...("wrong" in serving ? serving.wrong : []),
+  ];
+  if (wrong.length > 0) return fails(list(wrong));
+  const inOrder = "fine" in serving ? serving.fine : "";
+  if (objectives !== undefined) return passes(`objectives hold (${measured.length}); ${inOrder}`);
+  const traffic = services.value.some(({ readyEndpoints }) => readyEndpoints > 0);
+  return traffic ? passes(`${inOrder}; no objectives are configured`) : notMeasured("no objectives are configured and no Service serves");
+}
+
+/**
+ * Every Service that served at the checkpoint must serve. One that did not need not, unless an alert of the incident
+ * names it (labels `namespace` and `service`): then its having no endpoint is the trouble itself.
+ */
+function checkServices(services: readonly ServiceReading[], baseline: Baseline | undefined, episodes: readonly Episode[]): Finding {
+  const serving = new Set(services.filter(({ readyEndpoints }) => readyEndpoints > 0).map(({ service }) => service));
+  const known = new Set([...services.map(({ service }) => service), ...(baseline?.idleServices ?? [])]);
+  const named = episodes.map(({ labels }) => `Service ${labels["namespace"] ?? ""}/${labels["service"] ?? ""}`);
+  const expected = new Set([...(baseline?.servingServices ?? []), ...named.filter((service) => known.has(service))]);
+  const silent = [...expected].filter((service) => !serving.has(service)).sort();
+  if (silent.length > 0) return { wrong: silent.map((service) => `${service} has no ready endpoint`) };
+  return { fine: `Services that served at the checkpoint serve (${expected.size})` };
+}
+
+function judgeHealth({ readings, baseline, restartsAtStart }: Case): Judged {
+  if (!readings.apiServerAnswers) return fails("the API server does not answer");
+  const { workloads, nodes } = readings;
+  if (!workloads.known) return fails(`workloads could not be read (${workloads.reason})`);
+  if (!nodes.known) return fails(`nodes could not be read (${nodes.reason})`);
+  const restarts = checkRestarts(workloads.value, restartsAtStart);
+  const readyNodes = new Set(nodes.value.filter(({ ready }) => ready).map(({ node }) => node));
+  const expectedNodes = new Set([...nodes.value.map(({ node }) => node), ...(baseline?.nodes ?? [])]);
+  const wrong = [
+    ...missingReplicas(workloads.value, baseline),
+    ...[...expectedNodes].filter((node) => !readyNodes.has(node)).map((node) => `Node ${node} is not ready`),
+    ...("wrong" in restarts ? restarts.wrong : []),
+  ];
+  if (wrong.length > 0) return fails(list(wrong));
+  return passes(`workloads are at their desired capacity (${workloads.value.length}); ${"fine" in restarts ? restarts.fine : ""}`);
+}
+
+function missingReplicas(workloads: readonly WorkloadReading[], baseline: Baseline | undefined): string[] {
+  const desired = new Map(Object.entries(baseline?.desired ?? {}));
+  for (const now of workloads) desired.set(now.workload, Math.max(now.desired, desired.get(now.workload) ?? 0));
+  const ready = new Map(workloads.map((now) => [now.workload, now.ready]));
+  return [...desired]
+    .filter(([workload, wanted]) => wanted > (ready.get(workload) ?? 0))
+    .map(([workload, wanted]) => `${workload} has ${ready.get(workload) ?? 0} of ${wanted} ready`);
+}
+
+/** Restarts are summed over the pods that exist: a pod that was replaced takes its count with it, so only a rise tells. */
+function checkRestarts(workloads: readonly WorkloadReading[], start: Readonly<Record<string, number>> | undefined): Finding {
+  if (start === undefined) return { fine: "restarts were not compared" };
+  const before = new Map(Object.entries(start));
+  const wrong = workloads
+    .filter(({ workload, restarts }) => restarts > (before.get(workload) ?? 0))
+    .map(({ workload }) => `${workload} restarted during the soak`);
+  return wrong.length > 0 ? { wrong } : { fine: "no restarts during the soak" };
+}

@@ -1,0 +1,107 @@
+/**
+ * PURE. What severity is: mu = w1*|A| + w2*|V| + w3*|L| over a scope, with the vector kept beside the number.
+ * This file holds the shapes; measure.ts computes, oracle.ts judges.
+ */
+import * as z from "zod";
+
+/** The namespaces (or the whole cluster) that an incident measures and may write. */
+export const scopeSchema = z.object({ cluster: z.string(), namespaces: z.union([z.array(z.string()), z.literal("all")]) });
+export type Scope = z.infer<typeof scopeSchema>;
+
+export interface AlertReading {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: "pending" | "firing";
+  readonly silenced: boolean;
+}
+
+export interface ObjectiveReading {
+  readonly name: string;
+  readonly namespace?: string;
+  /** `vanished`: the query answered with no data, which counts as violated. */
+  readonly state: "holds" | "violated" | "vanished";
+}
+
+export interface WorkloadReading {
+  /** `Deployment shop/frontend`. */
+  readonly workload: string;
+  readonly desired: number;
+  readonly ready: number;
+  /** Sum of container restarts over the workload's pods. */
+  readonly restarts: number;
+}
+
+export interface ServiceReading {
+  /** `Service shop/frontend`; only those with a selector. */
+  readonly service: string;
+  readonly readyEndpoints: number;
+}
+
+export interface NodeReading {
+  readonly node: string;
+  readonly ready: boolean;
+}
+
+/** One source either answered or did not; silence is never read as zero. */
+export type Reading<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly reason: string };
+
+export interface Readings {
+  readonly scope: Scope;
+  /** `undefined`: no alert source is configured. */
+  readonly alerts: Reading<readonly AlertReading[]> | undefined;
+  /** `undefined`: no objectives are configured. */
+  readonly objectives: Reading<readonly ObjectiveReading[]> | undefined;
+  readonly workloads: Reading<readonly WorkloadReading[]>;
+  readonly services: Reading<readonly ServiceReading[]>;
+  readonly nodes: Reading<readonly NodeReading[]>;
+  readonly apiServerAnswers: boolean;
+}
+
+export interface Weights {
+  readonly alerts: number;
+  readonly objectives: number;
+  readonly capacity: number;
+}
+
+export const defaultWeights: Weights = { alerts: 3, objectives: 3, capacity: 1 };
+
+/** What is remembered of the moment before the first write, so that later measurements mean the same thing. */
+export const baselineSchema = z.object({
+  /** Identity of every alert that was pending or firing and not silenced (see `alertIdentity`). */
+  activeAlerts: z.array(z.string()),
+  /** Those of them that were only pending: trouble that was on its way before anything was done. */
+  pendingAlerts: z.array(z.object({ name: z.string(), labels: z.record(z.string(), z.string()) })),
+  /** Objectives that held. */
+  holdingObjectives: z.array(z.string()),
+  /** Desired replicas by workload. */
+  desired: z.record(z.string(), z.number()),
+  /** Services that had at least one ready endpoint. */
+  servingServices: z.array(z.string()),
+  /** Services with a selector that had none; a deleted one still counts as violated. */
+  idleServices: z.array(z.string()),
+  /** Nodes that were known. */
+  nodes: z.array(z.string()),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
+export const vectorSchema = z.object({
+  alerts: z.array(z.string()),
+  violations: z.array(z.string()),
+  lostCapacity: z.array(z.object({ what: z.string(), lost: z.number() })),
+});
+export type SeverityVector = z.infer<typeof vectorSchema>;
+
+export const severitySchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("known"), mu: z.number(), vector: vectorSchema }),
+  /** The API server does not answer, or every objective that held at the checkpoint fails: worse than any number. */
+  z.object({ kind: z.literal("crashed"), reason: z.string() }),
+  z.object({ kind: z.literal("unknown"), reason: z.string() }),
+]);
+export type Severity = z.infer<typeof severitySchema>;
+
+export const oracleSchema = z.object({
+  oracle: z.enum(["alerts", "user requests", "system health"]),
+  state: z.enum(["passes", "fails", "not measured"]),
+  reason: z.string(),
+});
+export type OracleJudgement = z.infer<typeof oracleSchema>;

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { alertmanager } from "../../../src/telemetry/alertmanager.ts";
+import { alertmanagerAlerts, telemetryServer, type Reply, type TelemetryServer } from "../../contract/telemetry-server.ts";
+
+let server: TelemetryServer;
+beforeEach(async () => {
+  server = await telemetryServer(() => alertmanagerAlerts());
+});
+afterEach(() => server.close());
+
+const answering = (reply: Reply) => {
+  server.reply = () => reply;
+  return alertmanager({ url: server.url, timeoutMs: 200 });
+};
+
+test("silenced, inhibited and not yet processed alerts are asked for, and only this cluster's when told so", async () => {
+  await alertmanager({ url: server.url, filters: ['cluster="prod"', 'env!="dev"'] }).alerts();
+  expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "GET /api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true&filter=cluster%3D%22prod%22&filter=env!%3D%22dev%22",
+  ]);
+});
+
+test("an inhibited alert fires all the same", async () => {
+  const source = answering(alertmanagerAlerts({ labels: { alertname: "A" }, inhibitedBy: ["d8413e00bd06427b"] }));
+  expect(await source.alerts()).toEqual({ ok: true, value: [{ name: "A", labels: { alertname: "A" }, state: "firing", silenced: false }] });
+});
+
+test("an alert that is both silenced and inhibited is silenced", async () => {
+  const source = answering(alertmanagerAlerts({ labels: { alertname: "A" }, inhibitedBy: ["a"], silencedBy: ["b"] }));
+  expect(await source.alerts()).toMatchObject({ value: [{ silenced: true }] });
+});
+
+test.each<[string, Reply, string, string]>([
+  ["a bad filter", { status: 400, body: '"bad matcher format: x"' }, "refused", "Alertmanager answered 400: bad matcher format: x"],
+  [
+    "a path that it has not",
+    { status: 404, body: { code: 404, message: "path /x was not found" } },
+    "refused",
+    "Alertmanager answered 404",
+  ],
+  ["500", { status: 500, body: '"oops"' }, "unavailable", "Alertmanager answered 500"],
+  ["HTML", { body: "<!doctype html>" }, "malformed", "the answer is not JSON"],
+  [
+    "Prometheus' JSON",
+    { body: { status: "success", data: { alerts: [] } } },
+    "malformed",
+    "the answer to /api/v2/alerts is not of its form",
+  ],
+  ["an alert without a name", alertmanagerAlerts({ labels: { a: "1" } }), "malformed", "an alert has no alertname"],
+  ["half an answer", { body: "[{}]", stalls: true }, "unavailable", "Alertmanager did not answer within 200 ms"],
+])("%s is a failure", async (_what, reply, kind, reason) => {
+  expect(await answering(reply).alerts()).toMatchObject({ ok: false, failure: { kind, reason } });
+});
