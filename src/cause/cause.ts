@@ -1,0 +1,50 @@
+/**
+ * PURE. A cause of failure: the evidence it needs, the hypothesis it forms, the remedies it offers. One file each.
+ * A cause never writes and never decides; it answers every match it sees, most convincing first.
+ */
+import type { Action } from "../action/action.ts";
+import type { ConfigMap, EndpointSlice, Event, Node, ObjectRef, Pod, Service, Workload } from "../kubernetes/object.ts";
+
+/** What diagnosis gathered about one namespace, read at one time. */
+export interface Evidence {
+  readonly namespace: string;
+  readonly atMs: number;
+  /** The object that the alert names, resolved to its top controller; undefined when the alert names none. */
+  readonly subject?: ObjectRef | undefined;
+  /** Names and labels of the incident's alerts. */
+  readonly alerts: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[];
+  readonly deployments: readonly Workload[];
+  readonly statefulSets: readonly Workload[];
+  readonly daemonSets: readonly Workload[];
+  readonly replicaSets: readonly Workload[];
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly endpointSlices: readonly EndpointSlice[];
+  readonly configMaps: readonly ConfigMap[];
+  readonly events: readonly Event[];
+  readonly nodes: readonly Node[];
+}
+
+export interface Remedy {
+  /** What it would do and why, one sentence for a person. */
+  readonly intent: string;
+  readonly actions: readonly Action[];
+}
+
+export interface Hypothesis {
+  /** The cause's name: `image-cannot-be-pulled`. */
+  readonly cause: string;
+  /** The object at fault. */
+  readonly component: ObjectRef;
+  /** 0..1: how sure, from the evidence alone. */
+  readonly confidence: number;
+  /** Sentences that a person can check: what was seen, where. */
+  readonly evidence: readonly string[];
+  /** Smallest reversible change first. May be empty: a diagnosis without a remedy is still a diagnosis. */
+  readonly remedies: readonly Remedy[];
+}
+
+export interface Cause {
+  readonly name: string;
+  diagnose(evidence: Evidence): readonly Hypothesis[];
+}

@@ -1,0 +1,72 @@
+/**
+ * PURE. The remedies that put a workload's earlier template, or a part of it, back. Values come from the workload's
+ * own earlier templates alone. Nothing is offered that would change nothing: a paused Deployment rolls nothing out.
+ */
+import type { Workload } from "../kubernetes/object.ts";
+import { nameOf, refOf } from "../kubernetes/object.ts";
+import type { Evidence, Remedy } from "./cause.ts";
+import type { Change } from "./difference.ts";
+import { changesBetween, operationsBack } from "./difference.ts";
+import type { Revision } from "./history.ts";
+import { targetOf } from "./owner.ts";
+import { listed, quoted } from "./wording.ts";
+
+/** The best revision and one more: a later attempt may need the second. */
+const revisionsMax = 2;
+
+export function rollback(deployment: Workload, revision: Revision, evidence: Evidence): Remedy {
+  const works = revision.readyPods > 0 ? `, of which ${podsAre(revision.readyPods)} ready now` : "";
+  return {
+    intent: `Roll ${nameOf(refOf(deployment))} back to revision ${revision.number}${works}.`,
+    actions: [{ type: "rollback", target: targetOf(deployment, evidence), toRevision: revision.number }],
+  };
+}
+
+function podsAre(count: number): string {
+  return count === 1 ? "1 pod is" : `${count} pods are`;
+}
+
+/** A patch of only these changes; none when there is nothing to put back. */
+export function patchBack(workload: Workload, changes: readonly Change[], evidence: Evidence): readonly Remedy[] {
+  const operations = operationsBack(changes);
+  if (operations === undefined || workload.spec.paused === true) return [];
+  const what = listed([...new Set(changes.map((change) => change.what))].map((text) => quoted(text, 80)));
+  return [
+    {
+      intent: `Put back only what changed in ${nameOf(refOf(workload))}: ${what}.`,
+      actions: [{ type: "patch", target: targetOf(workload, evidence), operations }],
+    },
+  ];
+}
+
+/**
+ * Rollback to the best revision; then, where the suspected changes are known, only those put back; then the next
+ * revision. `suspected` filters the changes since the best revision.
+ */
+export function putBack(
+  deployment: Workload,
+  revisions: readonly Revision[],
+  evidence: Evidence,
+  suspected: (change: Change) => boolean = () => false,
+): readonly Remedy[] {
+  const [best, ...others] = revisions.slice(0, revisionsMax);
+  if (best === undefined || deployment.spec.paused === true) return [];
+  const changes = changesBetween(best.template, deployment.spec.template).filter(suspected);
+  return [
+    rollback(deployment, best, evidence),
+    ...patchBack(deployment, changes, evidence),
+    ...others.map((revision) => rollback(deployment, revision, evidence)),
+  ];
+}
+
+/** What a person can check about the change that is blamed. */
+export function describeChange(deployment: Workload, revision: Revision): readonly string[] {
+  const changes = [...new Set(changesBetween(revision.template, deployment.spec.template).map(({ what }) => what))];
+  const differs = changes.length === 0 ? "labels or annotations" : listed(changes.map((what) => quoted(what, 80)));
+  const name = nameOf(refOf(deployment));
+  return [
+    `The template of ${name} differs from revision ${revision.number} in ${differs}.`,
+    ...(revision.readyPods > 0 ? [`Of revision ${revision.number}, ${podsAre(revision.readyPods)} still ready.`] : []),
+    ...(deployment.spec.paused === true ? [`Rollouts of ${name} are paused, so that a change of its template has no effect.`] : []),
+  ];
+}
