@@ -1,0 +1,80 @@
+/**
+ * The doors of Stratus in the web's own language (Request, Response), the same on Node, Lambda and workerd. It speaks
+ * HTTP and decides nothing; what a door needs is passed in.
+ */
+import { Hono, type MiddlewareHandler } from "hono";
+import { describeFailure, type Result } from "../failure.ts";
+import { alertmanagerDoor, type AlertDoor } from "./alertmanager.ts";
+import { createAuthentication, type VisitorVariables } from "./auth.ts";
+import { incidentDoors, type IncidentReader } from "./incidents.ts";
+import { problem, tryAgain } from "./problem.ts";
+
+export interface Readiness {
+  /** `ledger`, `cluster production`. */
+  readonly name: string;
+  readonly result: Result<void>;
+}
+
+export interface AppOptions extends AlertDoor {
+  /** Active shared secrets: one, or two while one replaces the other. */
+  readonly secrets: readonly string[];
+  /** Asks everything that Stratus cannot work without. */
+  readonly readiness: () => Promise<readonly Readiness[]>;
+  /** Absent: the doors for people are closed (404). */
+  readonly incidents?: IncidentReader;
+}
+
+export type App = Hono<{ Variables: VisitorVariables }>;
+
+export function createApp(options: AppOptions): App {
+  const { log } = options;
+  const app: App = new Hono();
+  const authentication = createAuthentication(options.secrets);
+
+  app.use(accessLog(options));
+  app.get("/healthz", () => Response.json({ status: "ok" }));
+  app.get("/readyz", () => ready(options));
+  app.post("/alerts", authentication, alertmanagerDoor(options));
+  if (options.incidents !== undefined) {
+    app.use("/incidents/*", authentication);
+    app.route("/incidents", incidentDoors(options.incidents, log));
+  }
+  app.notFound(() => problem(404, "There is no such door."));
+  app.onError((error, context) => {
+    log.error("a door failed", { error, method: context.req.method, path: context.req.path, ...requestId(context.req.raw) });
+    return problem(500, "Something is wrong inside; the log says what.");
+  });
+  return app;
+}
+
+async function ready(options: AppOptions): Promise<Response> {
+  const readiness = await options.readiness();
+  const failing = readiness.flatMap(({ name, result }) => (result.ok ? [] : [{ name, reason: describeFailure(result.failure) }]));
+  if (failing.length === 0) return Response.json({ status: "ready", checked: readiness.map(({ name }) => name) });
+  options.log.warn("not ready", { failing });
+  const names = failing.map(({ name }) => name);
+  return tryAgain(`Not answering: ${names.join(", ")}.`, 5_000, { failing: names });
+}
+
+/** Every answer is of this moment: nobody may keep it. */
+function accessLog({ log, clock }: AppOptions): MiddlewareHandler<{ Variables: VisitorVariables }> {
+  return async (context, next) => {
+    const startedMs = clock.monotonicMs();
+    await next();
+    context.res.headers.set("cache-control", "no-store");
+    context.res.headers.set("x-content-type-options", "nosniff");
+    const { method, path, raw } = context.req;
+    const line = { method, path, status: context.res.status, durationMs: Math.round(clock.monotonicMs() - startedMs), ...requestId(raw) };
+    if (path === "/healthz" || path === "/readyz") log.debug("request", line);
+    else log.info("request", line);
+  };
+}
+
+/** The number that a proxy in front gave to the request, under the names in use. */
+function requestId(request: Request): { readonly requestId?: string } {
+  for (const name of ["x-request-id", "x-amzn-trace-id", "cf-ray"]) {
+    const value = request.headers.get(name);
+    if (value !== null && /^[\w.:;=/+-]{1,200}$/.test(value)) return { requestId: value };
+  }
+  return {};
+}

@@ -1,0 +1,73 @@
+/**
+ * Who may knock: a bearer secret, or the same secret as the password of Basic, since Alertmanager cannot sign its
+ * requests. Two secrets may be active while one replaces the other. The answer never says which part was wrong.
+ */
+import type { MiddlewareHandler } from "hono";
+import { problem } from "./problem.ts";
+
+export interface Visitor {
+  /** The user name of Basic, when there is one; nobody has proved it. */
+  readonly name?: string;
+}
+
+export interface VisitorVariables {
+  visitor: Visitor;
+}
+
+interface Presented extends Visitor {
+  readonly secret: string;
+}
+
+const challenge = 'Bearer realm="stratus", Basic realm="stratus", charset="UTF-8"';
+
+/** Empty secrets are ignored; without any secret nobody comes in. */
+export function createAuthentication(secrets: readonly string[]): MiddlewareHandler<{ Variables: VisitorVariables }> {
+  // Digested in a request, and kept as values: workerd allows no asynchronous work before the first one, and no promise
+  // of one request to be awaited in another.
+  let accepted: readonly Uint8Array[] | undefined;
+  return async (context, next) => {
+    accepted ??= await Promise.all(secrets.filter((secret) => secret !== "").map(digest));
+    const presented = presentedIn(context.req.header("authorization"));
+    // A request without a secret takes the same path as one with a wrong secret.
+    const matches = anyEqual(accepted, await digest(presented?.secret ?? ""));
+    if (presented === undefined || presented.secret === "" || !matches) {
+      return problem(401, "A valid secret is required.", { headers: { "www-authenticate": challenge } });
+    }
+    context.set("visitor", presented.name === undefined ? {} : { name: presented.name });
+    return next();
+  };
+}
+
+/** Equal-length digests are compared whole, and all of them, so that time tells nothing about a secret. */
+export function anyEqual(accepted: readonly Uint8Array[], presented: Uint8Array): boolean {
+  let found = 0;
+  for (const candidate of accepted) {
+    let difference = candidate.length ^ presented.length;
+    for (let index = 0; index < candidate.length; index += 1) difference |= (candidate[index] ?? 0) ^ (presented[index] ?? 0);
+    found |= Number(difference === 0);
+  }
+  return found === 1;
+}
+
+async function digest(secret: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret)));
+}
+
+function presentedIn(authorization: string | undefined): Presented | undefined {
+  const [, scheme, credentials] = /^(bearer|basic)\s+(\S.*)$/i.exec(authorization ?? "") ?? [];
+  if (scheme === undefined || credentials === undefined) return undefined;
+  if (scheme.toLowerCase() === "bearer") return { secret: credentials };
+  const pair = fromBase64(credentials);
+  const colon = pair?.indexOf(":") ?? -1;
+  if (pair === undefined || colon < 0) return undefined;
+  const name = pair.slice(0, colon);
+  return { secret: pair.slice(colon + 1), ...(name === "" ? {} : { name }) };
+}
+
+function fromBase64(text: string): string | undefined {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
