@@ -1,0 +1,42 @@
+/** PURE. All actions by their type: the one place where the engine finds how to treat an action. */
+import type { Result } from "../failure.ts";
+import type { Kind } from "../kubernetes/kind.ts";
+import type { PatchOperation } from "../kubernetes/json.ts";
+import type { Action } from "./action.ts";
+import type { ActionContext, KindOfAction } from "./kind-of-action.ts";
+import { patch } from "./patch.ts";
+import { restart } from "./restart.ts";
+import { rollback } from "./rollback.ts";
+import { scale } from "./scale.ts";
+
+const catalogue: { readonly [T in Action["type"]]: KindOfAction<T> } = { scale, patch, rollback, restart };
+
+/** The entry of the catalogue belongs to the action by construction; TypeScript cannot see that through the union. */
+function kindOf(action: Action): KindOfAction<Action["type"]> {
+  return catalogue[action.type] as KindOfAction<Action["type"]>;
+}
+
+export function needsOf(action: Action): readonly Kind[] {
+  return kindOf(action).needs(action);
+}
+
+export function compileAction(action: Action, context: ActionContext): Result<readonly PatchOperation[]> {
+  return kindOf(action).compile(action, context);
+}
+
+export function mayTouch(action: Action): readonly string[] {
+  return kindOf(action).mayTouch;
+}
+
+export function inverseOf(action: Action): "restore" | "replay" {
+  return kindOf(action).inverse;
+}
+
+/** In units of mu; `replicas`: how many the target had at the checkpoint. */
+export function transientBudgetOf(action: Action, replicas: number): number {
+  return kindOf(action).transientBudget(action, replicas);
+}
+
+export function asKubectl(action: Action): string {
+  return kindOf(action).kubectl(action);
+}

@@ -1,0 +1,10 @@
+/** PURE. Patterns over JSON Pointers: `*` is any one segment, a trailing `/**` the place itself and all below it. */
+import { segmentsOf } from "../kubernetes/json.ts";
+
+export function matchesPattern(path: string, pattern: string): boolean {
+  const open = pattern.endsWith("/**");
+  const wanted = (open ? pattern.slice(0, -3) : pattern).slice(1).split("/");
+  const found = segmentsOf(path);
+  if (open ? found.length < wanted.length : found.length !== wanted.length) return false;
+  return wanted.every((segment, index) => (segment === "*" ? found[index] !== "" : segment === found[index]));
+}

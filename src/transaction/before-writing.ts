@@ -1,0 +1,106 @@
+/** PURE. From the alert to the checkpoint: nothing has been written yet, so stopping is always safe. */
+import { asKubectl } from "../action/catalogue.ts";
+import { nameOf } from "../kubernetes/object.ts";
+import type { IncidentEvent } from "./event.ts";
+import type { Attempt, Incident, StoredHypothesis } from "./incident.ts";
+import type { Limits } from "./limits.ts";
+import { close, closeByHistory, closeResolved, enter, isOutOfTime, outOfTime, say, showSeverity } from "./step.ts";
+
+type EventOf<T extends IncidentEvent["type"]> = Extract<IncidentEvent, { type: T }>;
+
+export function begun(incident: Incident, nowMs: number): Incident {
+  const names = [...new Set(incident.episodes.map((episode) => episode.name))].join(", ");
+  return say(enter(incident, { name: "observing" }), nowMs, `${names} fires for ${incident.subjectKey}.`);
+}
+
+export function observed(incident: Incident, event: EventOf<"observed">, nowMs: number, limits: Limits): Incident {
+  if (event.firing === "no") return closeResolved(incident, nowMs, event.why);
+  const known: Incident = {
+    ...incident,
+    namespaces: [...event.namespaces],
+    ...(event.subject === undefined ? {} : { subject: event.subject }),
+  };
+  if (event.namespaces.length === 0)
+    return closeByHistory(known, nowMs, "the alerts name no namespace and no object, so there is nothing to look at");
+  if (isOutOfTime(known, nowMs, limits)) return closeByHistory(known, nowMs, outOfTime(limits));
+  return enter(known, { name: "diagnosing" });
+}
+
+export function diagnosed(incident: Incident, event: EventOf<"diagnosed">, nowMs: number): Incident {
+  const lines = event.hypotheses.map(describeHypothesis);
+  const next = enter({ ...incident, diagnosis: lines }, { name: "planning", hypotheses: [...event.hypotheses] });
+  const first = lines[0];
+  return first === undefined || incident.diagnosis[0] === first ? next : say(next, nowMs, `Diagnosis: ${first}`);
+}
+
+function describeHypothesis(hypothesis: StoredHypothesis): string {
+  return `${hypothesis.cause} at ${nameOf(hypothesis.component)} (${Math.round(hypothesis.confidence * 100)} %): ${hypothesis.evidence.join("; ")}`;
+}
+
+export function planned(incident: Incident, event: EventOf<"planned">, nowMs: number, limits: Limits): Incident {
+  // While a scope is busy the same is planned again and again: each note is told once.
+  const noted = event.notes
+    .filter((note) => !incident.timeline.some((line) => line.text === note))
+    .reduce((current, note) => say(current, nowMs, note), incident);
+  const { plan } = event;
+  if (plan === undefined) return closeByHistory(noted, nowMs, event.why);
+  const lines = plan.actions.map(asKubectl).join("; ");
+  switch (event.mode) {
+    case "observe":
+      return close(
+        noted,
+        nowMs,
+        "no_action",
+        `${noted.namespaces.join(", ")} is in observe mode; it would have tried "${plan.intent}" with ${lines}`,
+      );
+    case "approve":
+      return say(
+        enter(noted, { name: "awaiting_approval", plan, expiresAtMs: nowMs + limits.approvalMs }),
+        nowMs,
+        `Asking for approval: ${plan.intent} (${lines}).`,
+      );
+    case "auto":
+      return enter(noted, { name: "checkpointing", plan });
+    default:
+      return event.mode satisfies never;
+  }
+}
+
+export function scopeBusy(incident: Incident, event: EventOf<"scope busy">, nowMs: number, limits: Limits): Incident {
+  if (isOutOfTime(incident, nowMs, limits))
+    return closeByHistory(incident, nowMs, `incident ${event.holder} has held ${incident.namespaces.join(", ")} all the time`);
+  const text = `Waiting: incident ${event.holder} is at work in ${incident.namespaces.join(", ")}.`;
+  const waiting = enter(incident, { name: "observing" }, nowMs + limits.scopeRetryMs);
+  return incident.timeline.at(-1)?.text === text ? waiting : say(waiting, nowMs, text);
+}
+
+export function checkpointed(incident: Incident, event: EventOf<"checkpointed">, plan: Attempt["plan"], nowMs: number): Incident {
+  const attempt: Attempt = {
+    number: incident.attempts.length + 1,
+    plan,
+    startedAtMs: nowMs,
+    checkpoint: event.checkpoint,
+    writes: 0,
+    transientBudget: 0,
+    samples: [{ atMs: event.checkpoint.atMs, severity: event.severity, oraclesPass: false, phase: "checkpoint" }],
+    oracles: [],
+    foreign: [],
+    remarks: [],
+  };
+  const begunAttempt = enter({ ...incident, attempts: [...incident.attempts, attempt] }, { name: "acting", nextAction: 0 });
+  const shown = showSeverity(begunAttempt, event.checkpoint.atMs, event.checkpoint.mu);
+  return say(shown, nowMs, `Attempt ${attempt.number}: ${plan.intent} Severity before: ${event.checkpoint.mu}.`);
+}
+
+/** The alerts have resolved by themselves: never start new work. */
+export function resolvedBeforeWriting(incident: Incident, nowMs: number): Incident {
+  return closeResolved(incident, nowMs, "the alerts have resolved");
+}
+
+export function stoppedByPerson(incident: Incident, by: string, nowMs: number): Incident {
+  return closeByHistory(incident, nowMs, `stopped by ${by}`);
+}
+
+export function approvalExpired(incident: Incident, nowMs: number): Incident {
+  return closeByHistory(incident, nowMs, "nobody approved the plan in time");
+}

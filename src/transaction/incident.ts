@@ -1,0 +1,141 @@
+/**
+ * PURE. An incident as it is stored: where it stands (a tagged union, each state with exactly its data), what was
+ * tried, what was measured. Everything a fresh process needs to carry on is here or in the undo entries.
+ */
+import * as z from "zod";
+import { planSchema } from "../action/action.ts";
+import { baselineSchema, oracleSchema, severitySchema } from "../severity/severity.ts";
+
+const refSchema = z.object({ kind: z.string(), namespace: z.string().optional(), name: z.string() });
+
+export const verdictSchema = z.enum(["resolved", "improved", "unchanged", "regressed", "inconclusive"]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const outcomeSchema = z.enum(["mitigated", "improved", "restored", "no_action", "self_resolved", "stuck"]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const sampleSchema = z.object({
+  atMs: z.number(),
+  severity: severitySchema,
+  oraclesPass: z.boolean(),
+  phase: z.enum(["checkpoint", "settling", "evaluating", "undone"]),
+});
+export type Sample = z.infer<typeof sampleSchema>;
+
+export const hypothesisSchema = z.object({
+  cause: z.string(),
+  component: refSchema,
+  confidence: z.number(),
+  evidence: z.array(z.string()),
+  remedies: z.array(z.object({ intent: z.string(), actions: planSchema.shape.actions })),
+});
+export type StoredHypothesis = z.infer<typeof hypothesisSchema>;
+
+const checkpointSchema = z.object({
+  atMs: z.number(),
+  /** A checkpoint is only ever taken of a known severity. */
+  mu: z.number(),
+  baseline: baselineSchema,
+  /** How long an alert of the rules involved may take to show; undefined when no source tells. */
+  horizonMs: z.number().optional(),
+});
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+export const attemptSchema = z.object({
+  number: z.int(),
+  plan: planSchema,
+  startedAtMs: z.number(),
+  checkpoint: checkpointSchema.optional(),
+  /** Writes begun, retries and re-invocations included: never more than K. */
+  writes: z.int(),
+  /** Sum of what the actions done so far may raise severity by for a while (mu). */
+  transientBudget: z.number(),
+  samples: z.array(sampleSchema),
+  oracles: z.array(oracleSchema),
+  verdict: verdictSchema.optional(),
+  ending: z.enum(["committed", "undone", "undo not proven"]).optional(),
+  reason: z.string().optional(),
+  /** A person said stop: this attempt is taken back and none follows. */
+  stoppedBy: z.string().optional(),
+  /** Foreign changes found while undoing: kept, and told. */
+  foreign: z.array(z.string()),
+  remarks: z.array(z.string()),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+export const stateSchema = z.discriminatedUnion("name", [
+  z.object({ name: z.literal("opened") }),
+  z.object({ name: z.literal("observing") }),
+  z.object({ name: z.literal("diagnosing") }),
+  z.object({ name: z.literal("planning"), hypotheses: z.array(hypothesisSchema) }),
+  z.object({ name: z.literal("awaiting_approval"), plan: planSchema, expiresAtMs: z.number() }),
+  z.object({ name: z.literal("checkpointing"), plan: planSchema }),
+  z.object({ name: z.literal("acting"), nextAction: z.int() }),
+  z.object({ name: z.literal("settling"), sinceMs: z.number(), deadlineMs: z.number(), worseSinceMs: z.number().optional() }),
+  z.object({
+    name: z.literal("evaluating"),
+    sinceMs: z.number(),
+    deadlineMs: z.number(),
+    worseSinceMs: z.number().optional(),
+    restarts: z.record(z.string(), z.number()),
+  }),
+  z.object({ name: z.literal("undoing"), sinceMs: z.number() }),
+  z.object({ name: z.literal("verifying_undo"), sinceMs: z.number(), deadlineMs: z.number() }),
+  /** The outcome stands; our annotations are taken off and the scope is given back. */
+  z.object({ name: z.literal("closing"), outcome: outcomeSchema, reason: z.string(), byHand: z.array(z.string()) }),
+  z.object({
+    name: z.literal("closed"),
+    outcome: outcomeSchema,
+    reason: z.string(),
+    byHand: z.array(z.string()),
+    endedAtMs: z.number(),
+    acknowledged: z.boolean(),
+  }),
+]);
+export type State = z.infer<typeof stateSchema>;
+
+const episodeSchema = z.object({ name: z.string(), labels: z.record(z.string(), z.string()), startsAtMs: z.number(), firing: z.boolean() });
+export type IncidentEpisode = z.infer<typeof episodeSchema>;
+
+export const incidentSchema = z.object({
+  schema: z.literal(1),
+  id: z.string(),
+  cluster: z.string(),
+  subjectKey: z.string(),
+  /** What the alert names, as far as it is known; resolved to its top controller while observing. */
+  subject: refSchema.optional(),
+  /** The scope: namespaces that this incident may write. */
+  namespaces: z.array(z.string()),
+  episodes: z.array(episodeSchema),
+  openedAtMs: z.number(),
+  state: stateSchema,
+  attempts: z.array(attemptSchema),
+  /** Severity at the ends of transactions; mu is null where it was not known. */
+  visiblePath: z.array(z.object({ atMs: z.number(), mu: z.number().nullable() })),
+  diagnosis: z.array(z.string()),
+  /** The story for people, oldest first; `told` says how much of it the notifier has delivered. */
+  timeline: z.array(z.object({ atMs: z.number(), text: z.string() })),
+  told: z.int(),
+  messageHandle: z.record(z.string(), z.string()).optional(),
+  notifyAfterMs: z.number(),
+  notifyFailures: z.int(),
+  /** Nothing is due before this. */
+  waitUntilMs: z.number(),
+  /** Consecutive failures of the current state's work. */
+  failures: z.int(),
+  lease: z.object({ owner: z.string(), expiresAtMs: z.number() }).optional(),
+  fence: z.int(),
+});
+export type Incident = z.infer<typeof incidentSchema>;
+
+export function attemptOf(incident: Incident): Attempt | undefined {
+  return incident.attempts.at(-1);
+}
+
+export function isEnded(incident: Incident): boolean {
+  return incident.state.name === "closed";
+}
+
+export function isFiring(incident: Incident): boolean {
+  return incident.episodes.some((episode) => episode.firing);
+}

@@ -1,0 +1,77 @@
+/** PURE. Commit or abort: the one place where a transaction's measurements become a verdict. */
+import type { Limits } from "./limits.ts";
+import type { Sample, Verdict } from "./incident.ts";
+
+export type Judgement =
+  | { readonly kind: "wait" }
+  | { readonly kind: "commit"; readonly verdict: "resolved" | "improved" | "unchanged" }
+  | { readonly kind: "abort"; readonly verdict: Verdict; readonly reason: string };
+
+export interface Measured {
+  /** mu at the checkpoint. */
+  readonly before: number;
+  /** Samples since the soak began, oldest first. */
+  readonly samples: readonly Sample[];
+  readonly nowMs: number;
+  readonly deadlineMs: number;
+  /** The rollout that we started has failed: waiting longer cannot help. */
+  readonly rolloutFailed: boolean;
+}
+
+/**
+ * Commits early only when the last samples in a row hold the rule and all oracles pass; otherwise decides on the last
+ * ones at the deadline. Unknown never commits.
+ */
+export function judgeSamples(measured: Measured, limits: Limits): Judgement {
+  const last = measured.samples.slice(-limits.samplesToCommit);
+  const enough = last.length === limits.samplesToCommit;
+  const values = last.map((sample) => muOfSample(sample));
+  const known = values.filter((mu) => mu !== undefined);
+  if (enough && known.length === last.length && known.every((mu) => mu <= measured.before) && last.every((sample) => sample.oraclesPass)) {
+    return { kind: "commit", verdict: "resolved" };
+  }
+  const hopeless = measured.rolloutFailed && enough && known.length === last.length && known.every((mu) => mu >= measured.before);
+  if (measured.nowMs < measured.deadlineMs && !hopeless) return { kind: "wait" };
+  return atTheEnd(measured.before, enough, values, limits);
+}
+
+function atTheEnd(before: number, enough: boolean, values: readonly (number | undefined)[], limits: Limits): Judgement {
+  const known = values.filter((mu) => mu !== undefined);
+  if (known.some((mu) => mu > before)) {
+    const worst = Math.max(...known);
+    return {
+      kind: "abort",
+      verdict: "regressed",
+      reason: worst === Infinity ? "the cluster is down" : `severity is ${worst}, it was ${before} before`,
+    };
+  }
+  if (!enough || known.length < values.length)
+    return { kind: "abort", verdict: "inconclusive", reason: "severity could not be measured often enough to be sure" };
+  if (known.every((mu) => mu < before)) return { kind: "commit", verdict: "improved" };
+  if (limits.commitRule === "paper") return { kind: "commit", verdict: "unchanged" };
+  return { kind: "abort", verdict: "unchanged", reason: `severity is still ${before}: a change that does nothing must not stay` };
+}
+
+/**
+ * The guard in flight: since when severity has stood above `before + budget`, given since when it did before this
+ * sample. An unknown sample neither starts nor ends it.
+ */
+export function worseSince(sample: Sample, threshold: number, sinceMs: number | undefined): number | undefined {
+  const mu = muOfSample(sample);
+  if (mu === undefined) return sinceMs;
+  return mu > threshold ? (sinceMs ?? sample.atMs) : undefined;
+}
+
+/** Infinity when crashed, undefined when unknown. */
+export function muOfSample(sample: Sample): number | undefined {
+  switch (sample.severity.kind) {
+    case "known":
+      return sample.severity.mu;
+    case "crashed":
+      return Infinity;
+    case "unknown":
+      return undefined;
+    default:
+      return sample.severity satisfies never;
+  }
+}
