@@ -1,0 +1,149 @@
+/**
+ * alphaD. Confirms that an incident's alerts are real and current, resolves whom they are about, and measures. Only
+ * reads. An alert that nobody can confirm is never acted on.
+ */
+import { describeFailure, success, unavailable } from "../failure.ts";
+import type { Result } from "../failure.ts";
+import type { Kind } from "../kubernetes/kind.ts";
+import { nameOf } from "../kubernetes/object.ts";
+import type { KubernetesObject, ObjectRef, Pod } from "../kubernetes/object.ts";
+import { currentReplicaSet, isWorkload, rolloutOf, templateHashLabel } from "../kubernetes/rollout.ts";
+import type { Workload } from "../kubernetes/object.ts";
+import { baselineOf, measure, withoutOnTheirWay } from "../severity/measure.ts";
+import { judge } from "../severity/oracle.ts";
+import type { Severity } from "../severity/severity.ts";
+import { sameTrouble } from "../severity/trouble.ts";
+import type { IncidentEvent, Measurement, Rollout } from "../transaction/event.ts";
+import type { Attempt, Incident } from "../transaction/incident.ts";
+import { isFiring } from "../transaction/incident.ts";
+import { takeReadings } from "./readings.ts";
+import type { Site } from "./site.ts";
+
+export async function observe(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
+  if (!isFiring(incident)) return observed(incident, "no", "the alerts have resolved");
+  const found = await resolveSubject(site, incident);
+  if (!found.ok) return found;
+  const namespaces = namespacesOf(incident, found.value);
+  const readings = await takeReadings(site, namespaces);
+  const severity = measure(readings, undefined, site.weights);
+  if (readings.alerts !== undefined) {
+    if (!readings.alerts.known) return unavailable(`the alert could not be confirmed: ${readings.alerts.reason}`);
+    const active = readings.alerts.value.filter((alert) =>
+      incident.episodes.some((episode) => episode.firing && sameTrouble(episode, alert)),
+    );
+    if (active.length === 0) return observed(incident, "no", "none of the incident's alerts is active any more");
+  }
+  return success({ type: "observed", firing: "yes", severity, subject: found.value, namespaces, why: "" });
+}
+
+function observed(incident: Incident, firing: "no", why: string): Result<IncidentEvent> {
+  return success({
+    type: "observed",
+    firing,
+    severity: { kind: "unknown", reason: why },
+    subject: incident.subject,
+    namespaces: incident.namespaces,
+    why,
+  });
+}
+
+function namespacesOf(incident: Incident, subject: ObjectRef | undefined): string[] {
+  if (subject?.namespace !== undefined) return [subject.namespace];
+  const named = incident.episodes.filter((episode) => episode.firing).flatMap((episode) => episode.labels["namespace"] ?? []);
+  return incident.namespaces.length > 0 ? incident.namespaces : [...new Set(named)].slice(0, 5);
+}
+
+const guesses: readonly Kind[] = ["Deployment", "StatefulSet", "DaemonSet", "Service"];
+
+/** The object that the alert names; a pod's top controller; a bare name is looked for among the usual kinds. At most 5 requests. */
+async function resolveSubject(site: Site, incident: Incident): Promise<Result<ObjectRef | undefined>> {
+  const { subject } = incident;
+  if (subject?.namespace === undefined) return success(subject);
+  const { namespace, name } = subject;
+  const wanted: readonly Kind[] = guesses.some((kind) => kind === subject.kind) ? [subject.kind as Kind] : guesses;
+  for (const kind of wanted) {
+    const found = await site.cluster.get({ kind, namespace, name });
+    if (!found.ok) return found;
+    if (found.value !== undefined) return success({ kind, namespace, name });
+  }
+  return success(subject);
+}
+
+/** The checkpoint's measurement: known, or a failure that says what could not be read. */
+export async function measureCheckpoint(site: Site, incident: Incident): Promise<Result<Extract<IncidentEvent, { type: "checkpointed" }>>> {
+  const atMs = site.clock.nowMs();
+  const readings = await takeReadings(site, incident.namespaces);
+  const severity = measure(readings, undefined, site.weights);
+  const baseline = baselineOf(readings);
+  if (severity.kind !== "known" || baseline === undefined) {
+    return unavailable(
+      `severity could not be measured before acting: ${severity.kind === "known" ? "a source does not answer" : severity.reason}`,
+    );
+  }
+  const horizon = await site.horizonMs?.(incident.episodes.map((episode) => episode.name));
+  // 0: none of the names is a rule that Prometheus knows.
+  const horizonMs = horizon?.ok === true && horizon.value !== 0 ? horizon.value : undefined;
+  return success({
+    type: "checkpointed",
+    severity,
+    checkpoint: { atMs, mu: severity.mu, baseline, ...(horizonMs === undefined ? {} : { horizonMs }) },
+  });
+}
+
+/** One sample inside a transaction: severity against the checkpoint, the oracles, and how far the rollout is. */
+export async function measureAttempt(site: Site, incident: Incident, attempt: Attempt): Promise<Measurement> {
+  const baseline = attempt.checkpoint?.baseline;
+  const [readings, rollout] = await Promise.all([takeReadings(site, incident.namespaces), rolloutOfAttempt(site, attempt)]);
+  const severity = measure(readings, baseline, site.weights);
+  const restartsAtStart = incident.state.name === "evaluating" ? incident.state.restarts : undefined;
+  const oracles = judge({ episodes: incident.episodes, readings, baseline, restartsAtStart });
+  const restarts = readings.workloads.known
+    ? Object.fromEntries(readings.workloads.value.map((reading) => [reading.workload, reading.restarts]))
+    : undefined;
+  return { severity, oracles, rollout, restarts };
+}
+
+/** Severity after an undo: what was on its way at the checkpoint already is not held against it. */
+export async function measureUndone(site: Site, incident: Incident, attempt: Attempt): Promise<Severity> {
+  const readings = await takeReadings(site, incident.namespaces);
+  const baseline = attempt.checkpoint?.baseline;
+  return measure(baseline === undefined ? readings : withoutOnTheirWay(readings, baseline), baseline, site.weights);
+}
+
+/** The rollouts of the workloads that this attempt touched; two or three requests each. */
+export async function rolloutOfAttempt(site: Site, attempt: Attempt): Promise<Rollout> {
+  const targets = new Map(attempt.plan.actions.map(({ target }) => [nameOf(target), target]));
+  const states = await Promise.all([...targets.values()].map((target) => rolloutOfTarget(site, target)));
+  return (
+    states.find((state) => state.state === "failed") ??
+    states.find((state) => state.state === "under way") ?? { state: "complete", reason: "nothing is rolling out" }
+  );
+}
+
+async function rolloutOfTarget(site: Site, target: ObjectRef): Promise<Rollout> {
+  if (target.kind === "Service" || target.kind === "ConfigMap") return { state: "complete", reason: "" };
+  const found = await site.cluster.get(target);
+  if (!found.ok) return { state: "under way", reason: describeFailure(found.failure) };
+  if (found.value === undefined) return { state: "failed", reason: `${nameOf(target)} is gone` };
+  if (!isWorkload(found.value)) return { state: "complete", reason: "" };
+  return rolloutOf(found.value, await podsOfNewestTemplate(site, found.value));
+}
+
+async function podsOfNewestTemplate(site: Site, workload: Workload): Promise<Pod[]> {
+  const { namespace } = workload.metadata;
+  const pods = await site.cluster.list("Pod", namespace);
+  if (!pods.ok) return [];
+  if (workload.kind === "Deployment") {
+    const hash = await templateHashOf(site, workload);
+    return (pods.value as Pod[]).filter((pod) => hash !== undefined && pod.metadata.labels?.[templateHashLabel] === hash);
+  }
+  const revision = workload.status?.updateRevision;
+  return (pods.value as Pod[]).filter((pod) => revision !== undefined && pod.metadata.labels?.["controller-revision-hash"] === revision);
+}
+
+/** Of the Deployment's present template; undefined while its controller has not made a ReplicaSet for it. */
+export async function templateHashOf(site: Site, deployment: KubernetesObject): Promise<string | undefined> {
+  const sets = await site.cluster.list("ReplicaSet", deployment.metadata.namespace);
+  if (!sets.ok) return undefined;
+  return currentReplicaSet(deployment as Workload, sets.value as Workload[])?.metadata.labels?.[templateHashLabel];
+}

@@ -1,0 +1,69 @@
+/** alphaG. Gathers the evidence of the incident's namespaces (11 list requests each) and lets the causes judge. Only reads. */
+import { diagnose as diagnoseEvidence } from "../cause/catalogue.ts";
+import type { Evidence, Hypothesis } from "../cause/cause.ts";
+import { success } from "../failure.ts";
+import type { Result } from "../failure.ts";
+import type { Kind } from "../kubernetes/kind.ts";
+import type { ConfigMap, EndpointSlice, Event, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
+import type { IncidentEvent } from "../transaction/event.ts";
+import type { Incident } from "../transaction/incident.ts";
+import type { Site } from "./site.ts";
+
+/** Kept in the incident: more than these are never tried anyway. */
+const hypothesesMax = 12;
+
+export async function diagnose(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
+  const hypotheses: Hypothesis[] = [];
+  for (const namespace of incident.namespaces) {
+    const evidence = await gatherEvidence(site, incident, namespace);
+    if (!evidence.ok) return evidence;
+    hypotheses.push(...diagnoseEvidence(evidence.value));
+  }
+  return success({ type: "diagnosed", hypotheses: hypotheses.slice(0, hypothesesMax).map(stored) });
+}
+
+function stored(hypothesis: Hypothesis): Extract<IncidentEvent, { type: "diagnosed" }>["hypotheses"][number] {
+  const { cause, component, confidence, evidence, remedies } = hypothesis;
+  return {
+    cause,
+    component: { ...component },
+    confidence,
+    evidence: [...evidence],
+    remedies: remedies.map(({ intent, actions }) => ({ intent, actions: [...actions] })),
+  };
+}
+
+async function gatherEvidence(site: Site, incident: Incident, namespace: string): Promise<Result<Evidence>> {
+  const kindsToRead: readonly Kind[] = [
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "Pod",
+    "Service",
+    "EndpointSlice",
+    "ConfigMap",
+    "Event",
+  ];
+  const lists = await Promise.all([...kindsToRead.map((kind) => site.cluster.list(kind, namespace)), site.cluster.list("Node")]);
+  for (const list of lists) if (!list.ok) return list;
+  const [deployments, statefulSets, daemonSets, replicaSets, pods, services, endpointSlices, configMaps, events, nodes] = lists.map(
+    (list) => (list.ok ? list.value : []),
+  );
+  return success({
+    namespace,
+    atMs: site.clock.nowMs(),
+    subject: incident.subject,
+    alerts: incident.episodes.filter((episode) => episode.firing).map(({ name, labels }) => ({ name, labels })),
+    deployments: (deployments ?? []) as Workload[],
+    statefulSets: (statefulSets ?? []) as Workload[],
+    daemonSets: (daemonSets ?? []) as Workload[],
+    replicaSets: (replicaSets ?? []) as Workload[],
+    pods: (pods ?? []) as Pod[],
+    services: (services ?? []) as Service[],
+    endpointSlices: (endpointSlices ?? []) as EndpointSlice[],
+    configMaps: (configMaps ?? []) as ConfigMap[],
+    events: (events ?? []) as Event[],
+    nodes: (nodes ?? []) as Node[],
+  });
+}

@@ -1,0 +1,21 @@
+/** What the agents are given of one cluster: its API, who watches it, and what is promised there. */
+import type { Clock } from "../clock.ts";
+import type { ClusterPort } from "../cluster/cluster.ts";
+import type { Policy } from "../action/policy.ts";
+import type { Result } from "../failure.ts";
+import type { Weights } from "../severity/severity.ts";
+import type { AlertSource, MetricSource } from "../telemetry/telemetry.ts";
+import type { Objective } from "../telemetry/objective.ts";
+
+export interface Site {
+  readonly name: string;
+  readonly cluster: ClusterPort;
+  readonly alerts: AlertSource | undefined;
+  readonly metrics: MetricSource | undefined;
+  readonly objectives: readonly Objective[];
+  readonly policy: Policy;
+  readonly weights: Weights;
+  readonly clock: Clock;
+  /** Longest `for` plus range among the rules of these alerts, in ms; absent when no source can tell. */
+  readonly horizonMs?: ((alertNames: readonly string[]) => Promise<Result<number | undefined>>) | undefined;
+}

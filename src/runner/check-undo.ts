@@ -1,0 +1,78 @@
+/**
+ * Proves that an attempt is taken back, by reading the cluster anew: every touched field as before or foreign, the rest
+ * of each object as before or foreign, the same pod-template-hash, and severity measured once more.
+ */
+import { changesBetween, describePath, normalise } from "../action/change.ts";
+import { restoreChanges } from "../action/restore.ts";
+import { measureUndone, templateHashOf } from "../agent/detection.ts";
+import { success } from "../failure.ts";
+import type { Result } from "../failure.ts";
+import { isJsonObject, jsonEqual } from "../kubernetes/json.ts";
+import { asJson, nameOf } from "../kubernetes/object.ts";
+import type { KubernetesObject } from "../kubernetes/object.ts";
+import type { IncidentEvent } from "../transaction/event.ts";
+import type { Attempt, Incident } from "../transaction/incident.ts";
+import type { UndoEntry } from "../transaction/undo-entry.ts";
+import { byHandLines } from "./undo.ts";
+import type { Engine } from "./engine.ts";
+import { loadEntries } from "./records.ts";
+
+export async function checkUndo(engine: Engine, incident: Incident, attempt: Attempt): Promise<Result<IncidentEvent>> {
+  const loaded = await loadEntries(engine.ledger, incident.id, attempt.number);
+  if (!loaded.ok) return loaded;
+  const entries = loaded.value.map((stored) => stored.value).filter((entry) => entry.status !== "void");
+  const differences: string[] = [];
+  const foreign: string[] = [];
+  for (const name of new Set(entries.map((entry) => nameOf(entry.target)))) {
+    const own = entries.filter((entry) => nameOf(entry.target) === name);
+    const target = own[0]?.target;
+    if (target === undefined) continue;
+    const found = await engine.site.cluster.get(target);
+    if (!found.ok) return found;
+    const compared = await compare(engine, name, own, found.value);
+    differences.push(...compared.differences);
+    foreign.push(...compared.foreign);
+  }
+  const severity = await measureUndone(engine.site, incident, attempt);
+  const byHand = [...new Set(entries.map((entry) => entry.byHand))];
+  return success({
+    type: "undo checked",
+    differences,
+    foreign,
+    severity,
+    byHand: differences.length > 0 ? byHand : byHandLines(entries),
+  });
+}
+
+interface Compared {
+  readonly differences: readonly string[];
+  readonly foreign: readonly string[];
+}
+
+/** `entries`: all writes of the attempt on this object, oldest first. */
+async function compare(
+  engine: Engine,
+  name: string,
+  entries: readonly UndoEntry[],
+  object: KubernetesObject | undefined,
+): Promise<Compared> {
+  const first = entries[0];
+  if (first === undefined) return { differences: [], foreign: [] };
+  if (object === undefined || object.metadata.uid !== first.uid) return { differences: [], foreign: [] };
+  const current = asJson(object);
+  const differences = entries
+    .flatMap((entry) => restoreChanges(entry.changes, current).operations)
+    .map((operation) => `${name}: ${operation.path} is not back`);
+  const touched = new Set(entries.flatMap((entry) => entry.changes.map((change) => describePath(change.path))));
+  const others = isJsonObject(first.preImage)
+    ? changesBetween(first.preImage, normalise(current)).filter((change) => !change.container)
+    : [];
+  const foreign = others.map((change) => describePath(change.path)).filter((path) => !touched.has(path));
+  const notes = foreign.map((path) => `${name}: ${path} was changed by somebody else meanwhile: kept.`);
+  if (first.templateHash !== undefined && others.length === 0 && jsonEqual(first.preImage, normalise(current))) {
+    const hash = await templateHashOf(engine.site, object);
+    if (hash !== undefined && hash !== first.templateHash)
+      return { differences: [...differences, `${name}: pod-template-hash is ${hash}, it was ${first.templateHash}`], foreign: notes };
+  }
+  return { differences, foreign: notes };
+}

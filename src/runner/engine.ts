@@ -1,0 +1,12 @@
+/** What everything that writes is given: one site, the ledger, the lease under which it works, and the limits. */
+import type { Site } from "../agent/site.ts";
+import type { LedgerPort } from "../ledger/ledger.ts";
+import type { Limits } from "../transaction/limits.ts";
+import type { Lease } from "./lease.ts";
+
+export interface Engine {
+  readonly site: Site;
+  readonly ledger: LedgerPort;
+  readonly lease: Lease;
+  readonly limits: Limits;
+}

@@ -1,0 +1,145 @@
+/**
+ * One step of one incident: take the lease, hear the inbox, then decide, save and perform until there is something to
+ * wait for or the slice is over; tell people; give the lease back with the time at which the next step is due.
+ * Cost of a step that only takes a sample: 2 reads and 3 conditional writes of the ledger (lease, sample, release).
+ */
+import { describeFailure } from "../failure.ts";
+import type { Continuation } from "../continuation/continuation.ts";
+import { decide, effectOf } from "../transaction/decide.ts";
+import type { IncidentEvent } from "../transaction/event.ts";
+import type { Incident } from "../transaction/incident.ts";
+import { isEnded } from "../transaction/incident.ts";
+import type { Engine } from "./engine.ts";
+import { forgetCommands, newsFor } from "./inbox.ts";
+import { startLease } from "./lease.ts";
+import { hasNews, tellNews } from "./notify.ts";
+import { perform } from "./perform.ts";
+import { loadIncident, saveIncident } from "./records.ts";
+import type { Stored } from "./records.ts";
+import { hopsMax } from "./runner.ts";
+import type { RunnerPorts } from "./runner.ts";
+
+export type StepEnd =
+  | { readonly kind: "waits"; readonly untilMs: number }
+  | { readonly kind: "ended" }
+  /** Another process is at it, or it was not to be reached; the sweep comes back. */
+  | { readonly kind: "left"; readonly reason: string };
+
+export async function step(ports: RunnerPorts, { incidentId, hop }: Continuation): Promise<StepEnd> {
+  const loaded = await loadIncident(ports.ledger, incidentId);
+  if (!loaded.ok) return left(ports, incidentId, describeFailure(loaded.failure));
+  if (loaded.value === undefined) return left(ports, incidentId, "it is not in the ledger");
+  const { lease } = loaded.value.value;
+  const nowMs = ports.clock.nowMs();
+  if (lease !== undefined && lease.expiresAtMs > nowMs) {
+    await ports.continuation.schedule({ incidentId, hop: 0 }, lease.expiresAtMs - nowMs + 100);
+    return { kind: "left", reason: `${lease.owner} is at it` };
+  }
+  const worker = createWorker(ports, loaded.value);
+  if (!(await worker.begin())) return { kind: "left", reason: "another process took it" };
+  const done = await worker.run();
+  const end = done ? await worker.finish() : { kind: "left" as const, reason: "the ledger could not be written" };
+  if (end.kind === "waits") await continueLater(ports, incidentId, hop, end.untilMs);
+  return end;
+}
+
+function left(ports: RunnerPorts, incidentId: string, reason: string): StepEnd {
+  ports.log.warn("an incident could not be stepped", { incident: incidentId, reason });
+  return { kind: "left", reason };
+}
+
+async function continueLater(ports: RunnerPorts, incidentId: string, hop: number, untilMs: number): Promise<void> {
+  if (hop + 1 > hopsMax) return;
+  const scheduled = await ports.continuation.schedule({ incidentId, hop: hop + 1 }, Math.max(0, untilMs - ports.clock.nowMs()));
+  if (!scheduled.ok)
+    ports.log.warn("no continuation, the sweep will find it", { incident: incidentId, reason: describeFailure(scheduled.failure) });
+}
+
+interface Worker {
+  begin(): Promise<boolean>;
+  run(): Promise<boolean>;
+  finish(): Promise<StepEnd>;
+}
+
+function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
+  const { clock, ledger, limits } = ports;
+  const lease = startLease(clock, ports.instance, ports.leaseMs);
+  const site = ports.sites.get(first.value.cluster);
+  let stored = first;
+
+  /** Stores the incident and renews the lease with it. False: another process has it, or the ledger does not answer. */
+  async function save(incident: Incident, holding: boolean, dueAtMs: number | undefined): Promise<boolean> {
+    const startedMs = clock.monotonicMs();
+    const { lease: _old, ...rest } = incident;
+    const held: Incident = holding ? { ...rest, lease: { owner: ports.instance, expiresAtMs: clock.nowMs() + ports.leaseMs } } : rest;
+    const saved = await saveIncident(ledger, held, stored.version, dueAtMs);
+    if (!saved.ok) {
+      ports.log.warn("an incident was not saved", { incident: incident.id, reason: describeFailure(saved.failure) });
+      return false;
+    }
+    stored = saved.value;
+    lease.renewedAt(startedMs);
+    return true;
+  }
+
+  /** While it is held, the incident is due when the lease ends: that is when somebody must look after it. */
+  async function hold(incident: Incident): Promise<boolean> {
+    return save(incident, true, clock.nowMs() + ports.leaseMs);
+  }
+
+  async function apply(event: IncidentEvent, fence?: number): Promise<boolean> {
+    const before = stored.value;
+    const { next } = decide(fence === undefined ? before : { ...before, fence }, event, clock.nowMs(), limits);
+    for (const line of next.timeline.slice(before.timeline.length))
+      ports.log.info(line.text, { incident: next.id, state: next.state.name });
+    return hold(next);
+  }
+
+  async function hearInbox(): Promise<boolean> {
+    const news = await newsFor(ledger, stored.value);
+    if (!news.ok) return false;
+    for (const event of news.value) if (!(await apply(event))) return false;
+    if (news.value.some((event) => event.type !== "episodes")) await forgetCommands(ledger, stored.value);
+    return true;
+  }
+
+  return {
+    begin: () => hold({ ...stored.value, fence: stored.value.fence + 1 }),
+
+    async run() {
+      if (site === undefined) return apply({ type: "failed", reason: `cluster ${stored.value.cluster} is not configured any more` });
+      const engine: Engine = { site, ledger, lease, limits };
+      const startedMs = clock.monotonicMs();
+      if (!(await hearInbox())) return false;
+      for (;;) {
+        const effect = effectOf(stored.value, clock.nowMs());
+        if (effect.type === "wait" || effect.type === "nothing") return true;
+        if (effect.type === "turn") {
+          if (!(await apply(effect.event))) return false;
+          continue;
+        }
+        const { event, fence } = await perform(engine, ports.planner, stored.value, effect);
+        if (event.type === "failed") ports.log.warn(`could not ${effect.type}`, { incident: stored.value.id, reason: event.reason });
+        if (!(await apply(event, fence))) return false;
+        if (clock.monotonicMs() - startedMs > ports.sliceMs) return true;
+      }
+    },
+
+    async finish() {
+      const told = await tellNews(ports, stored.value);
+      const dueAtMs = nextDue(told, clock.nowMs());
+      if (!(await save(told, false, dueAtMs))) return { kind: "left", reason: "the ledger could not be written" };
+      return dueAtMs === undefined ? { kind: "ended" } : { kind: "waits", untilMs: dueAtMs };
+    },
+  };
+}
+
+/** When somebody must come back: for the state's sake, or because people have not been told yet. Undefined: never. */
+function nextDue(incident: Incident, nowMs: number): number | undefined {
+  const effect = effectOf(incident, nowMs);
+  const forState = effect.type === "nothing" ? undefined : effect.type === "wait" ? effect.untilMs : nowMs;
+  const forNews = hasNews(incident) ? Math.max(incident.notifyAfterMs, nowMs) : undefined;
+  if (forState === undefined) return forNews;
+  // News are told along with the state's own work, unless that is far away.
+  return forNews === undefined || isEnded(incident) ? forState : Math.min(forState, forNews);
+}

@@ -1,0 +1,39 @@
+/**
+ * Finds what is due and has nobody looking after it: inboxes with news, incidents whose continuation was lost or whose
+ * driver died. Running it twice, or from several processes at once, is harmless.
+ */
+import { describeFailure } from "../failure.ts";
+import type { ItemKey } from "../ledger/ledger.ts";
+import { admitInbox } from "./inbox.ts";
+import { incidentIdOf } from "./records.ts";
+import type { RunnerPorts } from "./runner.ts";
+import { step } from "./step.ts";
+
+const sweptMax = 100;
+
+/** What is due now, oldest first. 1 query. */
+export async function dueItems(ports: RunnerPorts): Promise<readonly ItemKey[]> {
+  const due = await ports.ledger.query("due", ports.clock.nowMs(), sweptMax);
+  if (due.ok) return due.value;
+  ports.log.warn("the sweep could not ask the ledger", { reason: describeFailure(due.failure) });
+  return [];
+}
+
+/** Attends to everything that is due, one after the other; says how many items that were. */
+export async function sweep(ports: RunnerPorts): Promise<number> {
+  const due = await dueItems(ports);
+  for (const key of due) await attend(ports, key);
+  return due.length;
+}
+
+/** One due item: an inbox or an incident. */
+export async function attend(ports: RunnerPorts, key: ItemKey): Promise<void> {
+  const incidentId = incidentIdOf(key);
+  if (incidentId !== undefined) {
+    await step(ports, { incidentId, hop: 0 });
+    return;
+  }
+  const admitted = await admitInbox(ports.ledger, ports.clock, key);
+  if (!admitted.ok) ports.log.warn("an inbox could not be read", { inbox: key.partition, reason: describeFailure(admitted.failure) });
+  else if (admitted.value !== undefined) await step(ports, { incidentId: admitted.value, hop: 0 });
+}

@@ -1,0 +1,68 @@
+/** What journeys ask of a world when something has happened: the landscape, the story, the writes, who holds what. */
+import { normalise } from "../../src/action/change.ts";
+import type { WriteRequest } from "../../src/cluster/memory/port.ts";
+import { demoSecret } from "../../src/demo/world.ts";
+import type { World } from "../../src/demo/world.ts";
+import { isJsonArray, valueAt } from "../../src/kubernetes/json.ts";
+import type { Json, JsonObject } from "../../src/kubernetes/json.ts";
+import { asJson, nameOf, refOf } from "../../src/kubernetes/object.ts";
+import { loadScopes } from "../../src/runner/records.ts";
+
+/** What people made and own; the rest is made from it by controllers. */
+const madeByPeople = new Set(["Deployment", "StatefulSet", "DaemonSet", "Service", "ConfigMap", "HorizontalPodAutoscaler", "Namespace"]);
+
+/** Everything that people made, as they would recognise it, by name. */
+export function landscape(world: World): Readonly<Record<string, JsonObject>> {
+  const objects = world.cluster.observe().filter((object) => madeByPeople.has(object.kind));
+  return Object.fromEntries(objects.map((object) => [nameOf(refOf(object)), normalise(asJson(object))]));
+}
+
+/** Patches that were meant, in order: dry runs left out. */
+export function sentWrites(world: World): readonly WriteRequest[] {
+  return world.cluster.writes.filter((write) => !write.dryRun);
+}
+
+export async function scopeHolders(world: World): Promise<readonly string[]> {
+  const scopes = await loadScopes(world.ledger, "demo");
+  return scopes.ok ? scopes.value.value.holders.map((holder) => holder.incidentId) : ["unreadable"];
+}
+
+export function listOf(incident: JsonObject | undefined, path: string): readonly Json[] {
+  const list = valueAt(incident ?? {}, path);
+  return isJsonArray(list) ? list : [];
+}
+
+/** Severity at the ends of transactions. */
+export function visiblePath(incident: JsonObject | undefined): readonly unknown[] {
+  return listOf(incident, "/visiblePath").map((point) => valueAt(point, "/mu"));
+}
+
+export function hiddenPath(incident: JsonObject | undefined, attempt: number): readonly unknown[] {
+  return listOf(incident, `/attempts/${attempt}/hiddenPath`).map((point) => valueAt(point, "/mu"));
+}
+
+export function story(incident: JsonObject | undefined): readonly string[] {
+  return listOf(incident, "/timeline").map((line) => String(valueAt(line, "/text")));
+}
+
+/** How each attempt ended: `regressed, undone`. */
+export function endings(incident: JsonObject | undefined): readonly string[] {
+  return listOf(incident, "/attempts").map(
+    (attempt) => `${String(valueAt(attempt, "/verdict"))}, ${String(valueAt(attempt, "/ending"))}`,
+  );
+}
+
+/** The answer's status. */
+export async function command(world: World, incident: JsonObject | undefined, type: string): Promise<number> {
+  const answer = await world.composed.app.request(`/incidents/${String(incident?.["id"])}/${type}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${demoSecret}`, "content-type": "application/json" },
+    body: JSON.stringify({ by: "alice" }),
+  });
+  return answer.status;
+}
+
+/** Lets time pass until the newest incident is in this state; false when that takes too long. */
+export function untilState(world: World, state: string, seconds = 300): Promise<boolean> {
+  return world.run(seconds, async () => (await world.incidents()).at(-1)?.["state"] === state);
+}
