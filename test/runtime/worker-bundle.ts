@@ -1,0 +1,91 @@
+/**
+ * The Worker as wrangler would deploy it from wrangler.toml, and workerd running just that. Nothing leaves loopback: the
+ * bundle is a dry run without telemetry, and workerd may reach local addresses only.
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Miniflare } from "miniflare";
+import type { WorkerOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+
+export interface WorkerBundle {
+  readonly code: string;
+  /** What the bundle still imports at run time. */
+  readonly imports: readonly string[];
+}
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const configPath = join(root, "wrangler.toml");
+
+export async function bundleWorker(): Promise<WorkerBundle> {
+  const directory = await mkdtemp(join(tmpdir(), "stratus-worker-"));
+  try {
+    const metafile = join(directory, "meta.json");
+    const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+    const commandLine = ["deploy", "--dry-run", "--config", configPath, "--outdir", directory, "--metafile", metafile];
+    // The banner is what asks the registry for a newer wrangler.
+    const quiet = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: directory };
+    await promisify(execFile)(process.execPath, [wrangler, ...commandLine], { cwd: root, env: { ...process.env, ...quiet } });
+    const meta = JSON.parse(await readFile(metafile, "utf8")) as { outputs: Record<string, { imports: { path: string }[] }> };
+    const imports = Object.values(meta.outputs).flatMap((output) => output.imports.map(({ path }) => path));
+    return { code: await readFile(join(directory, "worker.js"), "utf8"), imports };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The name of the queue, the date, the flags: everything but the code, as wrangler.toml has it. */
+export function workerOptions(): WorkerOptions {
+  return unstable_getMiniflareWorkerOptions(configPath).workerOptions as WorkerOptions;
+}
+
+/** The events that come to a Worker beside requests; Miniflare's own type of this needs the types of workerd. */
+export interface WorkerEvents {
+  queue(name: string, messages: readonly { id: string; timestamp: Date; attempts: number; body: unknown }[]): Promise<QueueOutcome>;
+  scheduled(options: { readonly cron: string }): Promise<{ readonly outcome: string }>;
+}
+
+interface QueueOutcome {
+  readonly explicitAcks: readonly string[];
+  readonly retryMessages: readonly { readonly msgId: string }[];
+}
+
+export interface RunningWorker {
+  readonly miniflare: Miniflare;
+  readonly events: WorkerEvents;
+  /** What it has written to its log. */
+  readonly lines: string[];
+}
+
+/** `consumes: false`: nobody takes from the queue, so that a test sees what a door alone has done. */
+export async function runWorker(
+  bundle: WorkerBundle,
+  bindings: Readonly<Record<string, string>>,
+  { consumes, services = {} }: { readonly consumes: boolean; readonly services?: NonNullable<WorkerOptions["serviceBindings"]> },
+): Promise<RunningWorker> {
+  const { queueConsumers, ...options } = workerOptions();
+  const lines: string[] = [];
+  const collect = (stream: Readable): void => void createInterface(stream).on("line", (line) => lines.push(line));
+  const miniflare = new Miniflare({
+    ...options,
+    ...(consumes && queueConsumers !== undefined ? { queueConsumers } : {}),
+    modules: [{ type: "ESModule", path: "worker.js", contents: bundle.code }],
+    bindings: { ...options.bindings, ...bindings },
+    serviceBindings: services,
+    outboundService: { network: { allow: ["local"] } },
+    // Otherwise it is asked of Cloudflare.
+    cf: false,
+    telemetry: { enabled: false },
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      collect(stdout);
+      collect(stderr);
+    },
+  });
+  return { miniflare, events: (await miniflare.getWorker()) as unknown as WorkerEvents, lines };
+}
