@@ -1,0 +1,255 @@
+// Real incidents on the real cluster: the alerts fire by themselves and arrive from the real Alertmanager. Needs root, the Debian
+// packages and the build (see test/cluster/README.md).
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Plan } from "../../src/action/action.ts";
+import { normalise } from "../../src/action/change.ts";
+import type { JsonObject } from "../../src/kubernetes/json.ts";
+import { downCluster, upCluster, type RunningCluster } from "../cluster/cluster.ts";
+import { until } from "../cluster/until.ts";
+import { receiverSecret, receiverUrl, createStratus, type Incident, type Stratus } from "./stratus.ts";
+
+let cluster: RunningCluster;
+let stratus: Stratus;
+
+const objectives = ["frontend", "checkout"].map((app) => ({
+  name: `${app} answers`,
+  namespace: "shop",
+  promql: `sum(rate(http_request_duration_seconds_count{namespace="shop",app="${app}",status=~"5..",path!~".*(healthz|readyz|metrics).*"}[10s])) / sum(rate(http_request_duration_seconds_count{namespace="shop",app="${app}",path!~".*(healthz|readyz|metrics).*"}[10s])) or vector(0)`,
+  comparison: "<",
+  threshold: 0.05,
+}));
+
+beforeAll(async () => {
+  await downCluster();
+  cluster = await upCluster();
+  stratus = createStratus(cluster, objectives);
+  await cluster.setReceiver(receiverUrl(), receiverSecret);
+});
+
+afterAll(async () => {
+  await stratus?.close();
+  await downCluster();
+});
+
+async function object(kind: string, name: string, namespace = "shop"): Promise<JsonObject> {
+  return JSON.parse(await cluster.kubectl("-n", namespace, "get", kind, name, "--output=json")) as JsonObject;
+}
+
+async function templateHash(app: string): Promise<string> {
+  return cluster.kubectl(
+    "-n",
+    "shop",
+    "get",
+    "pods",
+    "-l",
+    `app=${app}`,
+    "--output=jsonpath={.items[0].metadata.labels.pod-template-hash}",
+  );
+}
+
+async function patch(kind: string, name: string, operations: unknown, namespace = "shop"): Promise<void> {
+  await cluster.kubectl("-n", namespace, "patch", kind, name, "--type=json", `--patch=${JSON.stringify(operations)}`);
+}
+
+/** Nothing pending or firing any more, so that one test does not meet the alerts of the one before. */
+async function quiet(): Promise<void> {
+  await until({ what: "no alert is active", limitMs: 90_000, everyMs: 500 }, async () => {
+    const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as {
+      readonly data: { readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[] };
+    };
+    return answer.data.alerts.every(({ labels }) => labels["namespace"] !== "shop" || labels["severity"] === "info");
+  });
+}
+
+function stages(name: string, brokenAtMs: number, incident: Incident): void {
+  const at = (text: string): string => {
+    const line = incident.timeline.find((each) => each.text.startsWith(text));
+    return line === undefined ? "-" : `${((line.atMs - brokenAtMs) / 1000).toFixed(1)} s`;
+  };
+  const path = incident.visiblePath.map(({ mu }) => mu ?? "?").join(" -> ");
+  const hidden = incident.attempts
+    .map(({ attempt, hiddenPath }) => `${attempt}: ${hiddenPath.map(({ mu }) => mu ?? "?").join(" ")}`)
+    .join("; ");
+  const ended = incident.endedAtMs === undefined ? "-" : `${((incident.endedAtMs - brokenAtMs) / 1000).toFixed(1)} s`;
+  console.log(
+    `${name}: alert received ${((incident.openedAtMs - brokenAtMs) / 1000).toFixed(1)} s, diagnosed ${at("Diagnosis")}, fixed ${at("kubectl")}, outcome ${incident.outcome} ${ended}; visible ${path}; hidden ${hidden}`,
+  );
+}
+
+const wrongPort = [{ op: "replace", path: "/spec/ports/0/targetPort", value: 9999 }];
+const fixedOne = (incident: Incident): boolean => incident.state === "closed" && incident.outcome === "mitigated";
+
+/** Makes it worse twice over: a Service without pods, and an image that does not exist. */
+const worse: Plan = {
+  intent: "Point Service payment elsewhere and roll out an image that does not exist.",
+  actions: [
+    {
+      type: "patch",
+      target: { kind: "Service", namespace: "shop", name: "payment" },
+      operations: [{ op: "replace", path: "/spec/selector/app", value: "payment-v2" }],
+    },
+    {
+      type: "patch",
+      target: { kind: "Deployment", namespace: "shop", name: "stock" },
+      operations: [{ op: "replace", path: "/spec/template/spec/containers/0/image", value: "test.local/podinfo:no-such-tag" }],
+    },
+  ],
+  source: "test",
+};
+
+describe("one real incident, end to end", () => {
+  test("(a) service-target-port: mitigated, and the Service is as it was", async () => {
+    await quiet();
+    const healthy = normalise(await object("service", "payment"));
+    await stratus.start();
+    const brokenAtMs = Date.now();
+    await patch("service", "payment", wrongPort);
+    const incident = await stratus.incident(120, fixedOne);
+    stages("service-target-port", brokenAtMs, incident);
+    expect((await object("service", "payment"))["spec"]).toMatchObject({ ports: [{ targetPort: 9898 }] });
+    expect(JSON.stringify((await object("service", "payment"))["metadata"])).not.toContain("stratus.dev");
+    expect(Object.keys(normalise(await object("service", "payment")))).toEqual(Object.keys(healthy));
+    await stratus.stop();
+  });
+
+  test("(b) image-tag-missing: the earlier template comes back", async () => {
+    await quiet();
+    const healthy = { spec: (await object("deployment", "catalog"))["spec"], hash: await templateHash("catalog") };
+    await stratus.start();
+    const brokenAtMs = Date.now();
+    await cluster.kubectl("-n", "shop", "set", "image", "deployment/catalog", "app=test.local/podinfo:no-such-tag");
+    const incident = await stratus.incident(180, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs);
+    stages("image-tag-missing", brokenAtMs, incident);
+    expect((await object("deployment", "catalog"))["spec"]).toEqual(healthy.spec);
+    expect(await templateHash("catalog")).toBe(healthy.hash);
+    await stratus.stop();
+  });
+
+  test("(c) worse-first: undone with proof, then fixed; the visible path never rises", async () => {
+    await quiet();
+    const stock = { object: normalise(await object("deployment", "stock")), hash: await templateHash("stock") };
+    await stratus.start({ plans: [worse] });
+    const brokenAtMs = Date.now();
+    await patch("service", "payment", wrongPort);
+    const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
+    stages("worse-first", brokenAtMs, incident);
+    expect(incident.attempts[0]).toMatchObject({ verdict: "regressed", ending: "undone" });
+    expect(incident.attempts.at(-1)).toMatchObject({ verdict: "resolved", ending: "committed" });
+    const visible = incident.visiblePath.map(({ mu }) => mu ?? Infinity);
+    expect(visible).toEqual(visible.toSorted((left, right) => right - left));
+    expect(normalise(await object("deployment", "stock"))).toEqual(stock.object);
+    expect(await templateHash("stock")).toBe(stock.hash);
+    await stratus.stop();
+  });
+
+  test.each([
+    ["after-write", "(d) kill -9 after the write, before its result is saved"],
+    ["after-undo", "(d) kill -9 during undo, before its result is saved"],
+  ] as const)("%s: %s: the next start finishes it", async (die, _what) => {
+    await quiet();
+    const stock = { object: normalise(await object("deployment", "stock")), hash: await templateHash("stock") };
+    await stratus.start({ plans: [worse], die });
+    const brokenAtMs = Date.now();
+    await patch("service", "payment", wrongPort);
+    expect(await stratus.ended()).toBe("SIGKILL");
+    await stratus.start({ plans: [worse] });
+    const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
+    stages(`kill ${die}`, brokenAtMs, incident);
+    expect(incident.attempts[0]).toMatchObject({ ending: "undone" });
+    expect((await object("service", "payment"))["spec"]).toMatchObject({ ports: [{ targetPort: 9898 }], selector: { app: "payment" } });
+    expect(normalise(await object("deployment", "stock"))).toEqual(stock.object);
+    expect(await templateHash("stock")).toBe(stock.hash);
+    await stratus.stop();
+  });
+
+  test("(e) a foreign edit during the transaction survives undo and is reported", async () => {
+    await quiet();
+    const { hash } = { hash: await templateHash("stock") };
+    const settings: Plan = {
+      ...worse,
+      intent: "Raise the delay of checkout and make it worse.",
+      actions: [
+        {
+          type: "patch",
+          target: { kind: "ConfigMap", namespace: "shop", name: "checkout-config" },
+          operations: [{ op: "replace", path: "/data/DELAY_MS", value: "1" }],
+        },
+        ...worse.actions,
+      ],
+    };
+    await stratus.start({ plans: [settings] });
+    const brokenAtMs = Date.now();
+    await patch("service", "payment", wrongPort);
+    await until({ what: "our write is there", limitMs: 60_000 }, async () =>
+      JSON.stringify(await object("deployment", "stock")).includes("no-such-tag"),
+    );
+    await patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "2" }]);
+    await cluster.kubectl("-n", "shop", "annotate", "deployment", "stock", "team=blue");
+    const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
+    stages("foreign edits", brokenAtMs, incident);
+    expect(await object("configmap", "checkout-config")).toMatchObject({ data: { DELAY_MS: "2" } });
+    expect(await object("deployment", "stock")).toMatchObject({ metadata: { annotations: { team: "blue" } } });
+    expect(await templateHash("stock")).toBe(hash);
+    const story = incident.timeline.map(({ text }) => text).join("\n");
+    expect(story).toContain("ConfigMap shop/checkout-config: data.DELAY_MS was changed by somebody else meanwhile");
+    expect(story).toContain("Deployment shop/stock: metadata.annotations.team was changed by somebody else meanwhile");
+    await patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "0" }]);
+    await cluster.kubectl("-n", "shop", "annotate", "deployment", "stock", "team-");
+    await stratus.stop();
+  });
+
+  test("(f) no change at all reaches a protected namespace", async () => {
+    await quiet();
+    const coredns = { kind: "Deployment", namespace: "kube-system", name: "coredns" } as const;
+    const forbidden: Plan = { intent: "Restart the cluster's DNS.", actions: [{ type: "restart", target: coredns }], source: "test" };
+    await stratus.start({
+      plans: [forbidden],
+      environment: { STRATUS_AUTO_NAMESPACES: "shop,bystander,kube-system", STRATUS_PROTECTED_NAMESPACES: "bystander" },
+    });
+    const brokenAtMs = Date.now();
+    await patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "nobody" }], "bystander");
+    const before = await versions();
+    const own = await stratus.incident(
+      90,
+      (each) => each.openedAtMs > brokenAtMs && each.state === "closed" && each.subject.includes("bystander"),
+    );
+    expect(own).toMatchObject({ outcome: "no_action" });
+    expect(own.outcomeReason).toContain("namespace bystander is protected");
+    const labels = { alertname: "KubeDeploymentReplicasMismatch", namespace: "kube-system", deployment: "coredns", severity: "critical" };
+    const alert = {
+      status: "firing",
+      labels,
+      annotations: {},
+      startsAt: new Date().toISOString(),
+      endsAt: "0001-01-01T00:00:00Z",
+      generatorURL: "",
+    };
+    await stratus.post("/alerts", { version: "4", status: "firing", alerts: [alert] });
+    const system = await stratus.incident(
+      60,
+      (each) => each.openedAtMs > brokenAtMs && each.state === "closed" && each.subject.includes("coredns"),
+    );
+    expect(["no_action", "self_resolved"]).toContain(system.outcome);
+    expect(await versions()).toEqual(before);
+    await patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "bystander" }], "bystander");
+    await stratus.stop();
+  });
+});
+
+/** Of everything that could be written in the two namespaces: a write of anybody moves it. */
+async function versions(): Promise<string[]> {
+  const kinds = "deployments,daemonsets,services,configmaps,serviceaccounts";
+  const lists = await Promise.all(
+    ["kube-system", "bystander"].map((namespace) =>
+      cluster.kubectl(
+        "-n",
+        namespace,
+        "get",
+        kinds,
+        '--output=jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation} {.metadata.annotations}{"\\n"}{end}',
+      ),
+    ),
+  );
+  return lists.flatMap((list) => list.split("\n"));
+}
