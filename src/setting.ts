@@ -45,4 +45,3 @@ function decodeBase64(text: string): string {
     return "";
   }
 }
-

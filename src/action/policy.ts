@@ -38,15 +38,22 @@ const alwaysProtected = [
   "calico-system",
   "calico-apiserver",
   "tigera-operator",
+  "linkerd-viz",
   "monitoring",
   "prometheus",
   "observability",
 ];
 
+const alwaysProtectedPrefixes = ["kube-", "openshift-", "cattle-"];
+
 const protectedLabel = "stratus.dev/protected";
 
 export function isProtectedNamespace(policy: Policy, namespace: string): boolean {
-  return alwaysProtected.includes(namespace) || namespace.startsWith("kube-") || policy.protectedNamespaces.includes(namespace);
+  return (
+    alwaysProtected.includes(namespace) ||
+    alwaysProtectedPrefixes.some((prefix) => namespace.startsWith(prefix)) ||
+    policy.protectedNamespaces.includes(namespace)
+  );
 }
 
 export function modeOf(policy: Policy, namespace: string): Mode {

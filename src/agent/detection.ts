@@ -9,7 +9,7 @@ import { nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef, Pod } from "../kubernetes/object.ts";
 import { currentReplicaSet, isWorkload, rolloutOf, templateHashLabel } from "../kubernetes/rollout.ts";
 import type { Workload } from "../kubernetes/object.ts";
-import { baselineOf, measure, withoutOnTheirWay } from "../severity/measure.ts";
+import { baselineOf, measure, asAtCheckpoint } from "../severity/measure.ts";
 import { judge } from "../severity/oracle.ts";
 import type { Severity } from "../severity/severity.ts";
 import { sameTrouble } from "../severity/trouble.ts";
@@ -103,11 +103,16 @@ export async function measureAttempt(site: Site, incident: Incident, attempt: At
   return { severity, oracles, rollout, restarts };
 }
 
-/** Severity after an undo: what was on its way at the checkpoint already is not held against it. */
-export async function measureUndone(site: Site, incident: Incident, attempt: Attempt): Promise<Severity> {
+/** Severity after an undo, in full and as far as it can be compared with the checkpoint's. */
+export async function measureUndone(
+  site: Site,
+  incident: Incident,
+  attempt: Attempt,
+): Promise<{ readonly severity: Severity; readonly comparable: Severity }> {
   const readings = await takeReadings(site, incident.namespaces);
   const baseline = attempt.checkpoint?.baseline;
-  return measure(baseline === undefined ? readings : withoutOnTheirWay(readings, baseline), baseline, site.weights);
+  const severity = measure(readings, baseline, site.weights);
+  return { severity, comparable: baseline === undefined ? severity : measure(asAtCheckpoint(readings, baseline), baseline, site.weights) };
 }
 
 /** The rollouts of the workloads that this attempt touched; two or three requests each. */

@@ -19,7 +19,10 @@ export const builtInPlanner: Planner = {
       hypothesis.remedies.map((remedy): Plan => ({ intent: remedy.intent, actions: remedy.actions, source: hypothesis.cause })),
     );
     const useless = attempts
-      .filter((attempt) => attempt.verdict === "unchanged" && attempt.ending === "undone")
+      .filter(
+        (attempt) =>
+          (attempt.verdict === "unchanged" || attempt.verdict === "inconclusive") && attempt.writes > 0 && attempt.ending === "undone",
+      )
       .map((attempt) => attempt.plan);
     const pairs = useless.flatMap((first, index) => useless.slice(index + 1).map((second) => together(first, second)));
     return Promise.resolve(success([...single, ...pairs]));
@@ -45,6 +48,7 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
       mode,
       notes: [],
       why: `namespace ${namespace} is protected: nothing is ever changed there`,
+      final: true,
     });
   }
   const proposed = await planner.propose({ hypotheses, attempts: incident.attempts });
@@ -56,16 +60,25 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
     if (whyNot === undefined) return success({ type: "planned", plan: candidate, mode, notes, why: "" });
     notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
   }
-  return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses.length, incident.attempts.length, notes) });
+  return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses.length, incident.attempts, notes) });
 }
 
-function whyNothing(hypotheses: number, attempts: number, notes: readonly string[]): string {
+function whyNothing(hypotheses: number, attempts: readonly Attempt[], notes: readonly string[]): string {
   if (notes.length > 0) return `nothing that is allowed is left to try: ${notes[0]?.replace(/^Not tried: /, "").replace(/\.$/, "")}`;
-  if (attempts > 0) return "every remedy that is known for what was found has been tried";
+  // Nothing was tried where everything was refused: the owner, or the policy, that refused is what a person must know.
+  const refusedOnes = attempts.filter((attempt) => attempt.writes === 0 && attempt.reason !== undefined);
+  const first = refusedOnes[0];
+  if (first !== undefined && refusedOnes.length === attempts.length)
+    return `no remedy could be carried out: ${first.plan.intent.replace(/\.$/, "")} (${first.reason})`;
+  if (attempts.length > 0) return "every remedy that is known for what was found has been tried";
   return hypotheses === 0 ? "no cause was found" : "a cause was found and no safe remedy for it is known";
 }
 
-/** An identical plan is never repeated, whoever proposes it. */
+/**
+ * An identical plan is never repeated, whoever proposes it; only one that ended because nobody could measure gets a
+ * second chance. (What an action comes to is compared once more before it is written, see act.ts.)
+ */
 function wasTried(candidate: Plan, attempts: readonly Attempt[]): boolean {
-  return attempts.some((attempt) => jsonEqual(attempt.plan.actions, candidate.actions));
+  const same = attempts.filter((attempt) => jsonEqual(attempt.plan.actions, candidate.actions));
+  return same.length > 1 || same.some((attempt) => attempt.verdict !== "inconclusive" || attempt.writes === 0);
 }

@@ -3,6 +3,8 @@ import type { Result } from "../failure.ts";
 
 export interface Continuation {
   readonly incidentId: string;
+  /** The incident's version in the ledger when this was asked for: a doubled or late one finds another and ends there. */
+  readonly version: number;
   /** How many invocations in a row led here; the runner stops the chain before a platform does. */
   readonly hop: number;
 }

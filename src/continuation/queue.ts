@@ -15,7 +15,7 @@ export interface QueueBinding {
 
 const itemSchema = z.object({ partition: z.string(), sort: z.string() });
 const messageSchema = z.union([
-  z.strictObject({ incidentId: z.string(), hop: z.int().min(0) }),
+  z.strictObject({ incidentId: z.string(), version: z.int().min(0), hop: z.int().min(0) }),
   /** An item of the ledger that is due now: an inbox with news, or the head of an incident. */
   z.strictObject({ item: itemSchema }),
 ]);
@@ -55,7 +55,7 @@ export function queueContinuation({ queue, clock }: QueueOptions): QueueContinua
     }
   }
   return {
-    schedule: ({ incidentId, hop }, delayMs) => send({ incidentId, hop }, delayMs),
+    schedule: ({ incidentId, version, hop }, delayMs) => send({ incidentId, version, hop }, delayMs),
     wake: ({ partition, sort }) => send({ item: { partition, sort } }, 0),
   };
 }

@@ -75,9 +75,9 @@ async function consume({ runner }: Started, message: MessageBatch["messages"][nu
     return message.ack();
   }
   try {
-    if ("item" in work.value) await attend(runner, work.value.item);
-    else await step(runner, work.value);
-    message.ack();
+    const end = "item" in work.value ? await attend(runner, work.value.item) : await step(runner, work.value);
+    if (end.kind === "unreachable") message.retry();
+    else message.ack();
   } catch (error) {
     runner.log.error("a step broke off", { ...work.value, error });
     message.retry();

@@ -21,6 +21,7 @@ import { pointer } from "../kubernetes/json.ts";
 import type { PatchOperation } from "../kubernetes/json.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
+import { isFiring } from "../transaction/incident.ts";
 import { writeName } from "../transaction/undo-entry.ts";
 import type { UndoEntry } from "../transaction/undo-entry.ts";
 import type { Engine } from "./engine.ts";
@@ -41,6 +42,7 @@ export async function act(engine: Engine, incident: Incident, attempt: Attempt, 
   if (last !== undefined && last.value.status !== "void" && last.value.actionIndex === index) {
     return finishBegun(engine, incident, attempt, last, writes);
   }
+  if (!isFiring(incident)) return resolvedMeanwhile(attempt, index, writes);
   if (writes >= engine.limits.writesMax) return refuse(index, writes, `${engine.limits.writesMax} writes are used up`);
   const prepared = await prepare(engine, incident, attempt, action, index, writes);
   if (!prepared.ok)
@@ -54,6 +56,13 @@ export async function act(engine: Engine, incident: Incident, attempt: Attempt, 
   const written = await write(engine.site.cluster, engine.lease, object, operations, { fence: entry.fence, write: writeName(entry) });
   if (!written.ok) return writeFailed(engine, intent.value, index, writes + 1, written.failure);
   return applied(engine, attempt, intent.value, written.value, writes + 1);
+}
+
+/** Never start new work: what is written already is evaluated, the rest of the plan is not begun. */
+function resolvedMeanwhile(attempt: Attempt, index: number, writes: number): Result<IncidentEvent> {
+  if (index === 0) return refuse(0, writes, "the alerts have resolved meanwhile");
+  const did = "The alerts have resolved: the rest of the plan is not begun.";
+  return success({ type: "acted", action: attempt.plan.actions.length - 1, writes, budget: 0, did });
 }
 
 function refuse(action: number, writes: number, reason: string): Result<IncidentEvent> {
@@ -90,7 +99,9 @@ async function prepare(
   if (!permitted.ok) return permitted;
   if (!permitted.value) return refused(`Stratus is not permitted to patch ${nameOf(target)}`);
   if (!namespace.ok && namespace.failure.kind === "unavailable") return namespace;
-  const whyNot = whyNotObject(target, found.value, namespace.ok ? namespace.value : undefined);
+  // Whether it is marked as protected is not known then.
+  if (!namespace.ok) return refused(`namespace ${target.namespace} may not be read: ${describeFailure(namespace.failure)}`);
+  const whyNot = whyNotObject(target, found.value, namespace.value);
   if (whyNot !== undefined) return refused(whyNot);
   for (const list of lists) if (!list.ok) return list;
   const related = lists.flatMap((list) => (list.ok ? list.value : []));

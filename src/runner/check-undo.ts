@@ -3,6 +3,7 @@
  * of each object as before or foreign, the same pod-template-hash, and severity measured once more.
  */
 import { changesBetween, describePath, normalise } from "../action/change.ts";
+import type { Change } from "../action/change.ts";
 import { restoreChanges } from "../action/restore.ts";
 import { measureUndone, templateHashOf } from "../agent/detection.ts";
 import { success } from "../failure.ts";
@@ -33,14 +34,25 @@ export async function checkUndo(engine: Engine, incident: Incident, attempt: Att
     differences.push(...compared.differences);
     foreign.push(...compared.foreign);
   }
-  const severity = await measureUndone(engine.site, incident, attempt);
+  const { severity, comparable } = await measureUndone(engine.site, incident, attempt);
   const byHand = [...new Set(entries.map((entry) => entry.byHand))];
   return success({
     type: "undo checked",
     differences,
     foreign,
     severity,
+    comparable,
     byHand: differences.length > 0 ? byHand : byHandLines(entries),
+  });
+}
+
+/** Of several writes on one field only the first knows what was there before the attempt. */
+function oldestChanges(entries: readonly UndoEntry[]): Change[] {
+  const seen = new Set<string>();
+  return entries.flatMap((entry) => {
+    const fresh = entry.changes.filter((change) => !seen.has(describePath(change.path)));
+    for (const change of fresh) seen.add(describePath(change.path));
+    return fresh;
   });
 }
 
@@ -60,9 +72,9 @@ async function compare(
   if (first === undefined) return { differences: [], foreign: [] };
   if (object === undefined || object.metadata.uid !== first.uid) return { differences: [], foreign: [] };
   const current = asJson(object);
-  const differences = entries
-    .flatMap((entry) => restoreChanges(entry.changes, current).operations)
-    .map((operation) => `${name}: ${operation.path} is not back`);
+  const differences = restoreChanges(oldestChanges(entries), current).operations.map(
+    (operation) => `${name}: ${operation.path} is not back`,
+  );
   const touched = new Set(entries.flatMap((entry) => entry.changes.map((change) => describePath(change.path))));
   const others = isJsonObject(first.preImage)
     ? changesBetween(first.preImage, normalise(current)).filter((change) => !change.container)

@@ -3,7 +3,7 @@
  * and commands to the one that is. The doors never touch an incident, the runner never invents an episode.
  */
 import { decodeInbox, encodeInbox, inboxKey } from "../alert/inbox.ts";
-import type { InboxRecord } from "../alert/inbox.ts";
+import type { EpisodeRecord, InboxRecord } from "../alert/inbox.ts";
 import type { Clock } from "../clock.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
@@ -26,9 +26,14 @@ export async function loadInbox(ledger: LedgerPort, key: ItemKey): Promise<Resul
   return record.ok ? success({ record: record.value, version: item.value.version }) : record;
 }
 
+/** An inbox whose news its incident has not heard, or may not take up yet, is looked at again after this. */
+const unheardMs = 30_000;
+
 /**
  * The incident that is to be stepped for this inbox: the open one, or a new one when an episode fires that no earlier
- * incident has seen. Undefined: there is nothing to do. 1 to 2 reads; 2 writes when an incident opens, else 1.
+ * incident has seen. Undefined: there is nothing to do. While an incident is stuck nothing further is opened about its
+ * subject. The inbox stays due until its news are heard: whoever was asked to hear them may be driven by somebody else
+ * just now, or end without. 1 to 2 reads; 2 writes when an incident opens, else 1.
  */
 export async function admitInbox(ledger: LedgerPort, clock: Clock, key: ItemKey): Promise<Result<string | undefined>> {
   const loaded = await loadInbox(ledger, key);
@@ -37,36 +42,56 @@ export async function admitInbox(ledger: LedgerPort, clock: Clock, key: ItemKey)
   const previous = record.incidentId === undefined ? undefined : await loadIncident(ledger, record.incidentId);
   if (previous !== undefined && !previous.ok) return previous;
   const before = previous?.value?.value;
-  if (before !== undefined && (!isEnded(before) || record.commands.length > 0)) return settle(ledger, key, record, version, before.id);
-  const seen = new Set(before?.episodes.map(identity));
-  const fresh = episodesOf(record).filter((episode) => episode.firing && !seen.has(identity(episode)));
-  if (fresh.length === 0) return settle(ledger, key, { ...record, commands: [] }, version, undefined);
+  const unheard = before === undefined ? [] : newsIn(record, before);
+  if (before !== undefined && (!isEnded(before) || record.commands.length > 0))
+    return unheard.length > 0
+      ? settle(ledger, key, record, version, before.id, clock.nowMs() + unheardMs)
+      : settle(ledger, key, record, version, undefined, undefined);
+  const fresh = Object.values(record.episodes).some((episode) => isFresh(episode, before));
+  if (fresh && before !== undefined && isStuck(before)) return settle(ledger, key, record, version, undefined, clock.nowMs() + unheardMs);
+  if (!fresh) return settle(ledger, key, { ...record, commands: [] }, version, undefined, undefined);
   const incident = await openIncident(record, clock.nowMs());
   const saved = await saveIncident(ledger, incident, 0, incident.openedAtMs);
   // Somebody else opened it from the same inbox a moment ago: the same id, the same incident.
   if (!saved.ok && saved.failure.kind !== "conflict") return saved;
-  return settle(ledger, key, { ...record, incidentId: incident.id }, version, incident.id);
+  return settle(ledger, key, { ...record, incidentId: incident.id }, version, incident.id, undefined);
 }
 
-/** Takes the inbox off the list of what is due. A conflict is news that came in meanwhile: the next sweep sees it. */
+function isStuck({ state }: Incident): boolean {
+  return state.name === "closed" && state.outcome === "stuck" && !state.acknowledged;
+}
+
+/** Fires, and the last incident about its subject has not seen it, saw it end, or was over when it came back. */
+function isFresh(record: EpisodeRecord, before: Incident | undefined): boolean {
+  if (record.status !== "firing") return false;
+  const seen = before?.episodes.find((episode) => identity(episode) === identity(episodeOf(record)));
+  if (before === undefined || seen === undefined || !seen.firing) return true;
+  return before.state.name === "closed" && record.receivedAtMs > before.state.endedAtMs;
+}
+
+/** Takes the inbox off the list of what is due, or puts it back there. A conflict is news that came in meanwhile: the next sweep sees it. */
 async function settle(
   ledger: LedgerPort,
   key: ItemKey,
   record: InboxRecord,
   version: number,
   incidentId: string | undefined,
+  dueAtMs: number | undefined,
 ): Promise<Result<string | undefined>> {
-  const put = await ledger.put({ ...key, version: version + 1, body: encodeInbox(record) });
+  const index = dueAtMs === undefined ? {} : { index: { name: "due", atMs: dueAtMs } as const };
+  const put = await ledger.put({ ...key, version: version + 1, body: encodeInbox(record), ...index });
   return put.ok || put.failure.kind === "conflict" ? success(incidentId) : put;
 }
 
-/** The id follows from the subject and its first episode, so two processes that open it at once open the same one. */
+/**
+ * The id follows from the subject, when it was first heard of and its last incident, none of which later news can change:
+ * two processes that open it at once, or one after a crash of the other, open the same one.
+ */
 async function openIncident(record: InboxRecord, nowMs: number): Promise<Incident> {
   const { subject, cluster } = record;
   const episodes = episodesOf(record);
-  const firing = episodes.filter((episode) => episode.firing);
-  const startedMs = Math.min(...firing.map((episode) => episode.startsAtMs));
-  const id = await shortHash(`${cluster}/${subject.key}/${startedMs}/${record.incidentId ?? ""}`);
+  const heardMs = Math.min(...Object.values(record.episodes).map((episode) => episode.receivedAtMs));
+  const id = await shortHash(`${cluster}/${subject.key}/${heardMs}/${record.incidentId ?? ""}`);
   const namespace = subject.namespace;
   return {
     schema: 1,
@@ -99,12 +124,11 @@ async function shortHash(text: string): Promise<string> {
 }
 
 function episodesOf(record: InboxRecord): IncidentEpisode[] {
-  return Object.values(record.episodes).map(({ name, labels, startsAtMs, status }) => ({
-    name,
-    labels: { ...labels },
-    startsAtMs,
-    firing: status === "firing",
-  }));
+  return Object.values(record.episodes).map(episodeOf);
+}
+
+function episodeOf({ name, labels, startsAtMs, status }: EpisodeRecord): IncidentEpisode {
+  return { name, labels: { ...labels }, startsAtMs, firing: status === "firing" };
 }
 
 function identity(episode: IncidentEpisode): string {
@@ -117,26 +141,43 @@ function identity(episode: IncidentEpisode): string {
   ]);
 }
 
-/** What the inbox has to say to its open incident. Commands stay in the inbox until `forget` takes them out. */
-export async function newsFor(ledger: LedgerPort, incident: Incident): Promise<Result<readonly IncidentEvent[]>> {
+export interface News {
+  readonly events: readonly IncidentEvent[];
+  /** Ids of the commands among them: they stay in the inbox until `forgetCommands`. */
+  readonly commands: readonly string[];
+}
+
+/** What the inbox has to say to its incident. One read. */
+export async function newsFor(ledger: LedgerPort, incident: Incident): Promise<Result<News>> {
   const loaded = await loadInbox(ledger, inboxKey(incident.cluster, incident.subjectKey));
   if (!loaded.ok) return loaded;
   const record = loaded.value?.record;
-  if (record === undefined || record.incidentId !== incident.id) return success([]);
+  if (record === undefined || record.incidentId !== incident.id) return success({ events: [], commands: [] });
+  return success({ events: newsIn(record, incident), commands: record.commands.map((command) => command.id) });
+}
+
+function newsIn(record: InboxRecord, incident: Incident): readonly IncidentEvent[] {
   const since = episodesOf(record).filter(
     (episode) => episode.firing || incident.episodes.some((known) => identity(known) === identity(episode)),
   );
   const changed = JSON.stringify(since) !== JSON.stringify(incident.episodes);
   const said = { approve: "approved", reject: "rejected", abort: "aborted", acknowledge: "acknowledged" } as const;
   const commands = record.commands.map((command): IncidentEvent => ({ type: said[command.type], by: command.by }));
-  return success([...(changed && !isEnded(incident) ? [{ type: "episodes", episodes: since } as const] : []), ...commands]);
+  return [...(changed && !isEnded(incident) ? [{ type: "episodes", episodes: since } as const] : []), ...commands];
 }
 
-/** After the incident that took them in is saved. 1 read; 1 write when there were commands. */
-export async function forgetCommands(ledger: LedgerPort, incident: Incident): Promise<Result<void>> {
+/**
+ * After the incident that took them in is saved; whatever came since stays, and stays due. 1 read; 1 write when there
+ * were commands.
+ */
+export async function forgetCommands(ledger: LedgerPort, incident: Incident, ids: readonly string[]): Promise<Result<void>> {
+  if (ids.length === 0) return success(undefined);
   const key = inboxKey(incident.cluster, incident.subjectKey);
-  const loaded = await loadInbox(ledger, key);
-  if (!loaded.ok || loaded.value === undefined || loaded.value.record.commands.length === 0) return loaded.ok ? success(undefined) : loaded;
-  const put = await ledger.put({ ...key, version: loaded.value.version + 1, body: encodeInbox({ ...loaded.value.record, commands: [] }) });
+  const item = await ledger.get(key);
+  if (!item.ok || item.value === undefined) return item.ok ? success(undefined) : item;
+  const record = decodeInbox(item.value.body);
+  if (!record.ok) return record;
+  const commands = record.value.commands.filter((command) => !ids.includes(command.id));
+  const put = await ledger.put({ ...item.value, version: item.value.version + 1, body: encodeInbox({ ...record.value, commands }) });
   return put.ok || put.failure.kind === "conflict" ? success(undefined) : put;
 }

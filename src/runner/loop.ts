@@ -12,7 +12,7 @@ export interface LoopOptions {
   readonly log: Log;
   readonly sweepMs: number;
   /** Does one due item. */
-  readonly attend: (key: ItemKey) => Promise<void>;
+  readonly attend: (key: ItemKey) => Promise<unknown>;
   /** Everything that is due now. */
   readonly due: () => Promise<readonly ItemKey[]>;
 }

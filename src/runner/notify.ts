@@ -7,8 +7,8 @@ import type { Incident } from "../transaction/incident.ts";
 import { reportOf } from "./report.ts";
 import type { RunnerPorts } from "./runner.ts";
 
-/** After so many failures in a row the story stays in the ledger and the log; the next news tries again. */
-const failuresMax = 12;
+/** About a day at the longest pause: then the story stays in the ledger and the log; the next news tries again. */
+const failuresMax = 288;
 const pauseMaxMs = 5 * 60_000;
 
 /** The incident with `told` moved on, or with a later time to try. Saved by the caller. */

@@ -11,7 +11,7 @@ import { attemptOf } from "../transaction/incident.ts";
 import { act } from "./act.ts";
 import { checkUndo } from "./check-undo.ts";
 import type { Engine } from "./engine.ts";
-import { takeScope } from "./scope.ts";
+import { holderOf, takeScope } from "./scope.ts";
 import { tidy } from "./tidy.ts";
 import { undo } from "./undo.ts";
 
@@ -51,7 +51,7 @@ async function eventOf(
     case "diagnose":
       return diagnose(site, incident);
     case "plan":
-      return plan(site, planner, incident);
+      return planOrWait(engine, planner, incident);
     case "act":
       return act(engine, incident, present(incident), work.action);
     case "measure":
@@ -65,6 +65,15 @@ async function eventOf(
     default:
       return work satisfies never;
   }
+}
+
+/** Nothing to try while another incident is at work here says nothing: what it does may be the very remedy, or be undone. */
+async function planOrWait(engine: Engine, planner: Planner, incident: Incident): Promise<Result<IncidentEvent>> {
+  const planned = await plan(engine.site, planner, incident);
+  if (!planned.ok || planned.value.type !== "planned" || planned.value.plan !== undefined) return planned;
+  const holder = await holderOf(engine.ledger, incident);
+  if (!holder.ok || holder.value === undefined) return planned;
+  return success({ type: "scope busy", holder: holder.value });
 }
 
 function present(incident: Incident): Attempt {

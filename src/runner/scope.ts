@@ -4,6 +4,7 @@ import type { Result } from "../failure.ts";
 import type { LedgerPort } from "../ledger/ledger.ts";
 import type { Incident } from "../transaction/incident.ts";
 import { loadScopes, saveScopes } from "./records.ts";
+import type { Scopes } from "./records.ts";
 
 const triesMax = 5;
 
@@ -17,7 +18,7 @@ export async function takeScope(ledger: LedgerPort, incident: Incident, nowMs: n
     const { value: scopes, version } = loaded.value;
     const fence = Math.max(incident.fence, scopes.fence + 1);
     if (scopes.holders.some((holder) => holder.incidentId === incident.id)) return success({ taken: true, fence });
-    const other = scopes.holders.find((holder) => holder.namespaces.some((namespace) => incident.namespaces.includes(namespace)));
+    const other = otherHolder(scopes, incident);
     if (other !== undefined) return success({ taken: false, holder: other.incidentId });
     const holder = { incidentId: incident.id, namespaces: incident.namespaces, sinceMs: nowMs };
     const saved = await saveScopes(ledger, incident.cluster, { ...scopes, holders: [...scopes.holders, holder] }, version);
@@ -25,6 +26,18 @@ export async function takeScope(ledger: LedgerPort, incident: Incident, nowMs: n
     if (saved.failure.kind !== "conflict") return saved;
   }
   return conflict("the scopes of this cluster changed hands again and again");
+}
+
+/** The other incident that may write in these namespaces now. One read. */
+export async function holderOf(ledger: LedgerPort, incident: Incident): Promise<Result<string | undefined>> {
+  const loaded = await loadScopes(ledger, incident.cluster);
+  return loaded.ok ? success(otherHolder(loaded.value.value, incident)?.incidentId) : loaded;
+}
+
+function otherHolder(scopes: Scopes, incident: Incident): Scopes["holders"][number] | undefined {
+  return scopes.holders.find(
+    (holder) => holder.incidentId !== incident.id && holder.namespaces.some((namespace) => incident.namespaces.includes(namespace)),
+  );
 }
 
 /** Idempotent. */

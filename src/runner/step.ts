@@ -22,43 +22,70 @@ import type { RunnerPorts } from "./runner.ts";
 export type StepEnd =
   | { readonly kind: "waits"; readonly untilMs: number }
   | { readonly kind: "ended" }
-  /** Another process is at it, or it was not to be reached; the sweep comes back. */
-  | { readonly kind: "left"; readonly reason: string };
+  /** Nothing to do here: another process is at it, it is not due yet, or this continuation was overtaken. */
+  | { readonly kind: "left"; readonly reason: string }
+  /** The ledger did not answer: worth another try; the sweep comes back in any case. */
+  | { readonly kind: "unreachable"; readonly reason: string };
 
-export async function step(ports: RunnerPorts, { incidentId, hop }: Continuation): Promise<StepEnd> {
+/** Goes on with an incident as a continuation asks. One whose version was overtaken does nothing: doubled ones die out. */
+export async function step(ports: RunnerPorts, { incidentId, version, hop }: Continuation): Promise<StepEnd> {
+  return stepIf(ports, incidentId, hop, (stored) => (stored.version === version ? undefined : "it went on in the meantime"));
+}
+
+/** As the sweep asks: only what is due, since its index may be late. `news`: something was said, so it need not be due. */
+export async function stepDue(ports: RunnerPorts, incidentId: string, news: boolean): Promise<StepEnd> {
+  return stepIf(ports, incidentId, 0, ({ value }) => {
+    const dueAtMs = nextDue(value, ports.clock.nowMs());
+    return news || (dueAtMs !== undefined && dueAtMs <= ports.clock.nowMs()) ? undefined : "it is not due";
+  });
+}
+
+async function stepIf(
+  ports: RunnerPorts,
+  incidentId: string,
+  hop: number,
+  whyNot: (stored: Stored<Incident>) => string | undefined,
+): Promise<StepEnd> {
   const loaded = await loadIncident(ports.ledger, incidentId);
-  if (!loaded.ok) return left(ports, incidentId, describeFailure(loaded.failure));
-  if (loaded.value === undefined) return left(ports, incidentId, "it is not in the ledger");
+  if (!loaded.ok) return unreachable(ports, incidentId, describeFailure(loaded.failure));
+  if (loaded.value === undefined) return { kind: "left", reason: "it is not in the ledger" };
+  const reason = whyNot(loaded.value);
+  if (reason !== undefined) return { kind: "left", reason };
   const { lease } = loaded.value.value;
-  const nowMs = ports.clock.nowMs();
-  if (lease !== undefined && lease.expiresAtMs > nowMs) {
-    await ports.continuation.schedule({ incidentId, hop: 0 }, lease.expiresAtMs - nowMs + 100);
-    return { kind: "left", reason: `${lease.owner} is at it` };
-  }
+  // Its driver asks for what comes next; should it die, the incident is due when its lease ends, and the sweep finds it.
+  if (lease !== undefined && lease.expiresAtMs > ports.clock.nowMs()) return { kind: "left", reason: `${lease.owner} is at it` };
   const worker = createWorker(ports, loaded.value);
   if (!(await worker.begin())) return { kind: "left", reason: "another process took it" };
   const done = await worker.run();
-  const end = done ? await worker.finish() : { kind: "left" as const, reason: "the ledger could not be written" };
-  if (end.kind === "waits") await continueLater(ports, incidentId, hop, end.untilMs);
+  const end = done ? await worker.finish() : unreachable(ports, incidentId, "it could not be saved");
+  if (end.kind === "waits" && hop < hopsMax)
+    await continueLater(ports, { incidentId, version: worker.version(), hop: hop + 1 }, end.untilMs);
   return end;
 }
 
-function left(ports: RunnerPorts, incidentId: string, reason: string): StepEnd {
+function unreachable(ports: RunnerPorts, incidentId: string, reason: string): StepEnd {
   ports.log.warn("an incident could not be stepped", { incident: incidentId, reason });
-  return { kind: "left", reason };
+  return { kind: "unreachable", reason };
 }
 
-async function continueLater(ports: RunnerPorts, incidentId: string, hop: number, untilMs: number): Promise<void> {
-  if (hop + 1 > hopsMax) return;
-  const scheduled = await ports.continuation.schedule({ incidentId, hop: hop + 1 }, Math.max(0, untilMs - ports.clock.nowMs()));
-  if (!scheduled.ok)
-    ports.log.warn("no continuation, the sweep will find it", { incident: incidentId, reason: describeFailure(scheduled.failure) });
+/** Timers may fire a moment early, and the step would find nothing due. */
+const timerSlackMs = 5;
+
+async function continueLater(ports: RunnerPorts, continuation: Continuation, untilMs: number): Promise<void> {
+  const scheduled = await ports.continuation.schedule(continuation, Math.max(0, untilMs - ports.clock.nowMs()) + timerSlackMs);
+  if (scheduled.ok) return;
+  ports.log.warn("no continuation, the sweep will find it", {
+    incident: continuation.incidentId,
+    reason: describeFailure(scheduled.failure),
+  });
 }
 
 interface Worker {
   begin(): Promise<boolean>;
   run(): Promise<boolean>;
   finish(): Promise<StepEnd>;
+  /** Of the incident as it is stored now. */
+  version(): number;
 }
 
 function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
@@ -98,12 +125,14 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
   async function hearInbox(): Promise<boolean> {
     const news = await newsFor(ledger, stored.value);
     if (!news.ok) return false;
-    for (const event of news.value) if (!(await apply(event))) return false;
-    if (news.value.some((event) => event.type !== "episodes")) await forgetCommands(ledger, stored.value);
+    for (const event of news.value.events) if (!(await apply(event))) return false;
+    await forgetCommands(ledger, stored.value, news.value.commands);
     return true;
   }
 
   return {
+    version: () => stored.version,
+
     begin: () => hold({ ...stored.value, fence: stored.value.fence + 1 }),
 
     async run() {
@@ -128,7 +157,7 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
     async finish() {
       const told = await tellNews(ports, stored.value);
       const dueAtMs = nextDue(told, clock.nowMs());
-      if (!(await save(told, false, dueAtMs))) return { kind: "left", reason: "the ledger could not be written" };
+      if (!(await save(told, false, dueAtMs))) return unreachable(ports, told.id, "it could not be saved");
       return dueAtMs === undefined ? { kind: "ended" } : { kind: "waits", untilMs: dueAtMs };
     },
   };

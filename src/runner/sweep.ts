@@ -7,7 +7,8 @@ import type { ItemKey } from "../ledger/ledger.ts";
 import { admitInbox } from "./inbox.ts";
 import { incidentIdOf } from "./records.ts";
 import type { RunnerPorts } from "./runner.ts";
-import { step } from "./step.ts";
+import { stepDue } from "./step.ts";
+import type { StepEnd } from "./step.ts";
 
 const sweptMax = 100;
 
@@ -26,14 +27,13 @@ export async function sweep(ports: RunnerPorts): Promise<number> {
   return due.length;
 }
 
-/** One due item: an inbox or an incident. */
-export async function attend(ports: RunnerPorts, key: ItemKey): Promise<void> {
+/** One due item: an inbox or an incident. What came of it, for doors that can ask for another try. */
+export async function attend(ports: RunnerPorts, key: ItemKey): Promise<StepEnd> {
   const incidentId = incidentIdOf(key);
-  if (incidentId !== undefined) {
-    await step(ports, { incidentId, hop: 0 });
-    return;
-  }
+  if (incidentId !== undefined) return stepDue(ports, incidentId, false);
   const admitted = await admitInbox(ports.ledger, ports.clock, key);
-  if (!admitted.ok) ports.log.warn("an inbox could not be read", { inbox: key.partition, reason: describeFailure(admitted.failure) });
-  else if (admitted.value !== undefined) await step(ports, { incidentId: admitted.value, hop: 0 });
+  if (admitted.ok) return admitted.value === undefined ? { kind: "ended" } : stepDue(ports, admitted.value, true);
+  const reason = describeFailure(admitted.failure);
+  ports.log.warn("an inbox could not be read", { inbox: key.partition, reason });
+  return { kind: "unreachable", reason };
 }

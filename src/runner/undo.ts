@@ -16,7 +16,7 @@ import type { Engine } from "./engine.ts";
 import { loadEntries, saveEntry } from "./records.ts";
 import type { Stored } from "./records.ts";
 import { resolveIntent } from "./resolve.ts";
-import { write } from "./write.ts";
+import { bears, write } from "./write.ts";
 
 const triesMax = 5;
 
@@ -95,7 +95,12 @@ async function restore(engine: Engine, stored: Stored<UndoEntry>, fence: number)
     if (seen?.resourceVersion === object.metadata.resourceVersion) return seen.failure;
     const { operations, conflicts } = restoreChanges(entry.changes, asJson(object));
     const foreign = conflicts.map((conflict) => `${name}: ${conflict.path} was changed by somebody else meanwhile: left as it is.`);
-    if (operations.length === 0) return finish(engine, stored, conflicts.length > 0 ? "conflict" : "undone", foreign, undefined);
+    if (operations.length === 0) {
+      // Without the mark of an undo of ours, whose answer was lost, it was somebody else.
+      const byOthers = conflicts.length === 0 && !bears(object, `${writeName(entry)}/undo`);
+      const told = byOthers ? [`${name}: what was written has been set back by somebody else already.`] : foreign;
+      return finish(engine, stored, conflicts.length > 0 ? "conflict" : "undone", told, undefined);
+    }
     const written = await write(engine.site.cluster, engine.lease, object, operations, { fence, write: `${writeName(entry)}/undo` });
     if (written.ok) return finish(engine, stored, conflicts.length > 0 ? "conflict" : "undone", foreign, describeRestore(entry));
     if (written.failure.kind === "unavailable") return written;

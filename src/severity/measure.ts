@@ -3,7 +3,6 @@
  * It must never read silence as zero, and nothing that was done since the checkpoint (silencing an alert, scaling
  * down or deleting the patient) may lower what it counts.
  */
-import { sameTrouble } from "./trouble.ts";
 import { senderLabels } from "./trouble.ts";
 import type {
   AlertReading,
@@ -77,7 +76,7 @@ export function baselineOf(readings: Readings): Baseline | undefined {
   const active = known.alerts.filter((alert) => !alert.silenced && reportsTrouble(alert) && inScope(alert, readings.scope, nodes));
   return {
     activeAlerts: distinct(active.map(alertIdentity)),
-    pendingAlerts: active.filter(({ state }) => state === "pending").map(({ name, labels }) => ({ name, labels: { ...labels } })),
+    firingAlerts: distinct(active.filter(({ state }) => state === "firing").map(alertIdentity)),
     holdingObjectives: distinct(known.objectives.filter(({ state }) => state === "holds").map(objectiveIdentity)),
     desired: Object.fromEntries(known.workloads.map(({ workload, desired }) => [workload, desired])),
     servingServices: distinct(known.services.filter(({ readyEndpoints }) => readyEndpoints > 0).map(({ service }) => service)),
@@ -87,12 +86,12 @@ export function baselineOf(readings: Readings): Baseline | undefined {
 }
 
 /**
- * The readings without alerts that were on their way at the checkpoint: what a restored cluster is measured by, since
- * they would be firing now had nothing been done.
+ * The readings with only those alerts that fired at the checkpoint. An alert speaks late: the fault that is still there
+ * after an undo raises more of them by itself. Objectives, endpoints and capacity are measured directly and stay.
  */
-export function withoutOnTheirWay(readings: Readings, baseline: Baseline): Readings {
+export function asAtCheckpoint(readings: Readings, baseline: Baseline): Readings {
   if (readings.alerts?.known !== true) return readings;
-  const value = readings.alerts.value.filter((alert) => !baseline.pendingAlerts.some((pending) => sameTrouble(pending, alert)));
+  const value = readings.alerts.value.filter((alert) => baseline.firingAlerts.includes(alertIdentity(alert)));
   return { ...readings, alerts: { known: true, value } };
 }
 

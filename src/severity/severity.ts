@@ -69,8 +69,8 @@ export const defaultWeights: Weights = { alerts: 3, objectives: 3, capacity: 1 }
 export const baselineSchema = z.object({
   /** Identity of every alert that was pending or firing and not silenced (see `alertIdentity`). */
   activeAlerts: z.array(z.string()),
-  /** Those of them that were only pending: trouble that was on its way before anything was done. */
-  pendingAlerts: z.array(z.object({ name: z.string(), labels: z.record(z.string(), z.string()) })),
+  /** Those of them that fired: what a restored cluster can be compared by, see `asAtCheckpoint`. */
+  firingAlerts: z.array(z.string()),
   /** Objectives that held. */
   holdingObjectives: z.array(z.string()),
   /** Desired replicas by workload. */

@@ -43,7 +43,8 @@ export function planned(incident: Incident, event: EventOf<"planned">, nowMs: nu
     .filter((note) => !incident.timeline.some((line) => line.text === note))
     .reduce((current, note) => say(current, nowMs, note), incident);
   const { plan } = event;
-  if (plan === undefined) return closeByHistory(noted, nowMs, event.why);
+  if (plan === undefined)
+    return mayRipen(incident, event, nowMs, limits) ? lookAgain(noted, nowMs, limits) : closeByHistory(noted, nowMs, event.why);
   const lines = plan.actions.map(asKubectl).join("; ");
   switch (event.mode) {
     case "observe":
@@ -64,6 +65,19 @@ export function planned(incident: Incident, event: EventOf<"planned">, nowMs: nu
     default:
       return event.mode satisfies never;
   }
+}
+
+/** An alert may be faster than the evidence: a probe needs its failures, a pull its back-off. */
+function mayRipen(incident: Incident, event: EventOf<"planned">, nowMs: number, limits: Limits): boolean {
+  const hypotheses = incident.state.name === "planning" ? incident.state.hypotheses : [];
+  const nothingKnown = hypotheses.every((hypothesis) => hypothesis.remedies.length === 0) && event.notes.length === 0;
+  return event.final !== true && nothingKnown && incident.attempts.length === 0 && nowMs - incident.openedAtMs < limits.evidenceMs;
+}
+
+function lookAgain(incident: Incident, nowMs: number, limits: Limits): Incident {
+  const text = "No remedy is known for what is seen so far; looking again.";
+  const waiting = enter(incident, { name: "observing" }, nowMs + limits.evidenceRetryMs);
+  return incident.timeline.some((line) => line.text === text) ? waiting : say(waiting, nowMs, text);
 }
 
 export function scopeBusy(incident: Incident, event: EventOf<"scope busy">, nowMs: number, limits: Limits): Incident {

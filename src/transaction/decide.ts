@@ -91,7 +91,7 @@ function transition(incident: Incident, event: IncidentEvent, nowMs: number, lim
       need(state, "planning");
       return planned(incident, event, nowMs, limits);
     case "scope busy":
-      need(state, "checkpointing");
+      if (state.name !== "planning") need(state, "checkpointing");
       return scopeBusy(incident, event, nowMs, limits);
     case "checkpointed":
       return checkpointed(incident, event, need(state, "checkpointing").plan, nowMs);

@@ -40,6 +40,8 @@ export type IncidentEvent =
       readonly mode: Mode;
       readonly notes: readonly string[];
       readonly why: string;
+      /** No plan, and no evidence that may still come would change that. */
+      readonly final?: boolean;
     }
   | { readonly type: "scope busy"; readonly holder: string }
   | { readonly type: "checkpointed"; readonly checkpoint: Checkpoint; readonly severity: Severity }
@@ -61,6 +63,8 @@ export type IncidentEvent =
       readonly differences: readonly string[];
       readonly foreign: readonly string[];
       readonly severity: Severity;
+      /** Without alerts that did not fire at the checkpoint. */
+      readonly comparable: Severity;
       readonly byHand: readonly string[];
     }
   | { readonly type: "tidied" }

@@ -3,7 +3,7 @@ import type { IncidentEvent, Measurement } from "./event.ts";
 import type { Incident, Sample, State, Verdict } from "./incident.ts";
 import { isFiring } from "./incident.ts";
 import type { Limits } from "./limits.ts";
-import { changeAttempt, close, currentAttempt, enter, nextAttempt, say, showSeverity } from "./step.ts";
+import { alertsSettleMs, changeAttempt, close, currentAttempt, enter, nextAttempt, say, showSeverity } from "./step.ts";
 import { judgeSamples, muOfSample, worseSince } from "./verdict.ts";
 
 type EventOf<T extends IncidentEvent["type"]> = Extract<IncidentEvent, { type: T }>;
@@ -38,7 +38,7 @@ export function settled(incident: Incident, state: StateOf<"settling">, measurem
   if (!ready && nowMs < state.deadlineMs) {
     return enter(next, { ...withWorse({ name: "settling", sinceMs: state.sinceMs, deadlineMs: state.deadlineMs }, worseSinceMs) }, waitMs);
   }
-  const deadlineMs = nowMs + evaluationMs(next, limits);
+  const deadlineMs = nowMs + alertsSettleMs(next, limits);
   return enter(
     next,
     { ...withWorse({ name: "evaluating", sinceMs: nowMs, deadlineMs, restarts: { ...measurement.restarts } }, worseSinceMs) },
@@ -62,7 +62,7 @@ export function evaluated(
       samples: attempt.samples.filter((sample) => sample.phase === "evaluating" && sample.atMs > state.sinceMs),
       nowMs,
       deadlineMs: state.deadlineMs,
-      rolloutFailed: measurement.rollout.state === "failed",
+      rollout: measurement.rollout.state,
     },
     limits,
   );
@@ -144,10 +144,4 @@ function worseReason(incident: Incident, nowMs: number): string {
   return mu === Infinity
     ? "the cluster is down"
     : `severity rose from ${attempt.checkpoint?.mu ?? "?"} to ${mu ?? "?"} and stayed there (${seconds} s into the attempt)`;
-}
-
-/** An alert needs its rule's range and `for` to show: an evaluation lasts that long when it is known, and a little more. */
-function evaluationMs(incident: Incident, limits: Limits): number {
-  const horizonMs = currentAttempt(incident).checkpoint?.horizonMs;
-  return horizonMs === undefined ? limits.evaluationMs : horizonMs + limits.samplesToCommit * 2 * limits.sampleIntervalMs;
 }

@@ -80,7 +80,15 @@ export const stateSchema = z.discriminatedUnion("name", [
     restarts: z.record(z.string(), z.number()),
   }),
   z.object({ name: z.literal("undoing"), sinceMs: z.number() }),
-  z.object({ name: z.literal("verifying_undo"), sinceMs: z.number(), deadlineMs: z.number() }),
+  z.object({
+    name: z.literal("verifying_undo"),
+    sinceMs: z.number(),
+    /** Until then severity is waited for in full; after it, what can be compared with the checkpoint is enough. */
+    patientUntilMs: z.number(),
+    /** Samples in a row whose comparable part was back. */
+    comparableBack: z.int(),
+    deadlineMs: z.number(),
+  }),
   /** The outcome stands; our annotations are taken off and the scope is given back. */
   z.object({ name: z.literal("closing"), outcome: outcomeSchema, reason: z.string(), byHand: z.array(z.string()) }),
   z.object({

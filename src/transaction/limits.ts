@@ -21,6 +21,9 @@ export interface Limits {
   readonly retryMaxMs: number;
   /** How long to wait for a scope that another incident holds before looking again. */
   readonly scopeRetryMs: number;
+  /** How long after opening a diagnosis that found no remedy is made again, and how often. */
+  readonly evidenceMs: number;
+  readonly evidenceRetryMs: number;
   readonly approvalMs: number;
   /** Tries of an undo that is refused (not merely unavailable) before a person is called. */
   readonly undoTriesMax: number;
@@ -42,6 +45,8 @@ export const defaultLimits: Limits = {
   retryMs: 2_000,
   retryMaxMs: minuteMs,
   scopeRetryMs: 15_000,
+  evidenceMs: 2 * minuteMs,
+  evidenceRetryMs: 20_000,
   approvalMs: 30 * minuteMs,
   undoTriesMax: 5,
   commitRule: "improve",

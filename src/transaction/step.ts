@@ -85,3 +85,11 @@ export function isOutOfTime(incident: Incident, nowMs: number, limits: Limits): 
 export function outOfTime(limits: Limits): string {
   return `${Math.round(limits.wallClockMs / 60_000)} minutes have passed, more is not spent on one incident`;
 }
+
+/** How long alerts may take to show what a change did: their rules' range and `for` when known, and a few samples more. */
+export function alertsSettleMs(incident: Incident, limits: Limits): number {
+  const horizonMs = currentAttempt(incident).checkpoint?.horizonMs;
+  return horizonMs === undefined
+    ? limits.evaluationMs
+    : Math.min(horizonMs, limits.wallClockMs) + limits.samplesToCommit * 2 * limits.sampleIntervalMs;
+}

@@ -2,7 +2,8 @@
 import type { IncidentEvent } from "./event.ts";
 import type { Incident, Sample, State } from "./incident.ts";
 import type { Limits } from "./limits.ts";
-import { changeAttempt, currentAttempt, enter, getStuck, nextAttempt, say, showSeverity } from "./step.ts";
+import { alertsSettleMs, changeAttempt, currentAttempt, enter, getStuck, nextAttempt, say, showSeverity } from "./step.ts";
+import { muOf } from "../severity/measure.ts";
 import { muOfSample } from "./verdict.ts";
 
 type EventOf<T extends IncidentEvent["type"]> = Extract<IncidentEvent, { type: T }>;
@@ -18,7 +19,9 @@ export function undone(incident: Incident, event: EventOf<"undone">, nowMs: numb
     writes: Math.max(attempt.writes, event.did.length, event.foreign.length > 0 ? 1 : 0),
   });
   const told = [...event.did, ...event.foreign].reduce((current, line) => say(current, nowMs, line), noted);
-  return enter(told, { name: "verifying_undo", sinceMs: nowMs, deadlineMs: nowMs + limits.verifyMs });
+  const patientUntilMs = nowMs + alertsSettleMs(incident, limits);
+  const deadlineMs = Math.max(nowMs + limits.verifyMs, patientUntilMs + 2 * samplesToBelieve * limits.sampleIntervalMs);
+  return enter(told, { name: "verifying_undo", sinceMs: nowMs, patientUntilMs, comparableBack: 0, deadlineMs });
 }
 
 export function undoChecked(
@@ -43,22 +46,21 @@ export function undoChecked(
     const ended = changeAttempt(next, { ending: "undone" });
     return nextAttempt(say(ended, nowMs, `Attempt ${attempt.number} ended before anything was written.`), nowMs, limits);
   }
-  if (event.differences.length === 0 && back) {
-    const proven = showSeverity(changeAttempt(next, { ending: "undone" }), nowMs, muOfSample(sample));
-    return nextAttempt(
-      say(
-        proven,
-        nowMs,
-        `Attempt ${attempt.number} is taken back, proven: every field we wrote is as before, severity is ${muOfSample(sample) ?? "?"} (before: ${before}).`,
-      ),
-      nowMs,
-      limits,
-    );
+  const comparable = muOf(event.comparable);
+  const comparableBack = comparable !== undefined && comparable <= before ? state.comparableBack + 1 : 0;
+  const enough = back || (comparableBack >= samplesToBelieve && nowMs >= state.patientUntilMs);
+  if (event.differences.length === 0 && enough) {
+    const proven = showSeverity(changeAttempt(next, { ending: "undone" }), nowMs, comparable);
+    const rest = back
+      ? ""
+      : ` Alerts that began since bring it to ${muOfSample(sample) ?? "?"}: what was wrong before the attempt still is.`;
+    const text = `Attempt ${attempt.number} is taken back, proven: every field we wrote is as before, severity is ${comparable ?? "?"} (before: ${before}).${rest}`;
+    return nextAttempt(say(proven, nowMs, text), nowMs, limits);
   }
   const mu = muOfSample(sample);
   // After an outage the first good sample may come late: it deserves its second.
-  const mayBeBack = event.differences.length === 0 && mu !== undefined && mu <= before;
-  if (nowMs < state.deadlineMs || mayBeBack) return enter(next, state, nowMs + limits.sampleIntervalMs);
+  const mayBeBack = event.differences.length === 0 && ((mu !== undefined && mu <= before) || comparableBack > 0);
+  if (nowMs < state.deadlineMs || mayBeBack) return enter(next, { ...state, comparableBack }, nowMs + limits.sampleIntervalMs);
   const missing = event.differences.length > 0 ? event.differences.join("; ") : `severity is ${mu ?? "unknown"}, it was ${before} before`;
   return getStuck(
     changeAttempt(next, { ending: "undo not proven" }),

@@ -1,5 +1,6 @@
 /** PURE. Commit or abort: the one place where a transaction's measurements become a verdict. */
 import type { Limits } from "./limits.ts";
+import type { Rollout } from "./event.ts";
 import type { Sample, Verdict } from "./incident.ts";
 
 export type Judgement =
@@ -14,8 +15,8 @@ export interface Measured {
   readonly samples: readonly Sample[];
   readonly nowMs: number;
   readonly deadlineMs: number;
-  /** The rollout that we started has failed: waiting longer cannot help. */
-  readonly rolloutFailed: boolean;
+  /** Of what the attempt touched: only a complete one is settled; after a failed one waiting longer cannot help. */
+  readonly rollout: Rollout["state"];
 }
 
 /**
@@ -27,15 +28,17 @@ export function judgeSamples(measured: Measured, limits: Limits): Judgement {
   const enough = last.length === limits.samplesToCommit;
   const values = last.map((sample) => muOfSample(sample));
   const known = values.filter((mu) => mu !== undefined);
-  if (enough && known.length === last.length && known.every((mu) => mu <= measured.before) && last.every((sample) => sample.oraclesPass)) {
+  const holds = enough && known.length === last.length && known.every((mu) => mu <= measured.before);
+  // The old pods go on serving while a rollout of ours hangs: that it hurts nobody yet does not make it good.
+  if (holds && measured.rollout === "complete" && last.every((sample) => sample.oraclesPass)) {
     return { kind: "commit", verdict: "resolved" };
   }
-  const hopeless = measured.rolloutFailed && enough && known.length === last.length && known.every((mu) => mu >= measured.before);
+  const hopeless = measured.rollout === "failed" && enough && known.length === last.length && known.every((mu) => mu >= measured.before);
   if (measured.nowMs < measured.deadlineMs && !hopeless) return { kind: "wait" };
-  return atTheEnd(measured.before, enough, values, limits);
+  return atTheEnd(measured, enough, values, limits);
 }
 
-function atTheEnd(before: number, enough: boolean, values: readonly (number | undefined)[], limits: Limits): Judgement {
+function atTheEnd({ before, rollout }: Measured, enough: boolean, values: readonly (number | undefined)[], limits: Limits): Judgement {
   const known = values.filter((mu) => mu !== undefined);
   if (known.some((mu) => mu > before)) {
     const worst = Math.max(...known);
@@ -47,7 +50,10 @@ function atTheEnd(before: number, enough: boolean, values: readonly (number | un
   }
   if (!enough || known.length < values.length)
     return { kind: "abort", verdict: "inconclusive", reason: "severity could not be measured often enough to be sure" };
-  if (known.every((mu) => mu < before)) return { kind: "commit", verdict: "improved" };
+  const lower = known.every((mu) => mu < before);
+  if (rollout !== "complete" && (lower || limits.commitRule === "paper"))
+    return { kind: "abort", verdict: "inconclusive", reason: "the rollout did not settle, and only what is settled may stay" };
+  if (lower) return { kind: "commit", verdict: "improved" };
   if (limits.commitRule === "paper") return { kind: "commit", verdict: "unchanged" };
   return { kind: "abort", verdict: "unchanged", reason: `severity is still ${before}: a change that does nothing must not stay` };
 }

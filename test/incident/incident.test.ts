@@ -1,7 +1,7 @@
 // Real incidents on the real cluster: the alerts fire by themselves and arrive from the real Alertmanager. Needs root, the Debian
 // packages and the build (see test/cluster/README.md).
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../src/action/action.ts";
 import { normalise } from "../../src/action/change.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
@@ -32,6 +32,10 @@ afterAll(async () => {
   await downCluster();
 });
 
+afterEach(async () => {
+  await stratus.stop();
+});
+
 async function object(kind: string, name: string, namespace = "shop"): Promise<JsonObject> {
   return JSON.parse(await cluster.kubectl("-n", namespace, "get", kind, name, "--output=json")) as JsonObject;
 }
@@ -52,12 +56,19 @@ async function patch(kind: string, name: string, operations: unknown, namespace 
   await cluster.kubectl("-n", namespace, "patch", kind, name, "--type=json", `--patch=${JSON.stringify(operations)}`);
 }
 
+async function firing(): Promise<string[]> {
+  const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as ActiveAlerts;
+  return answer.data.alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels["alertname"] ?? "");
+}
+
+interface ActiveAlerts {
+  readonly data: { readonly alerts: readonly { readonly state: string; readonly labels: Readonly<Record<string, string>> }[] };
+}
+
 /** Nothing pending or firing any more, so that one test does not meet the alerts of the one before. */
 async function quiet(): Promise<void> {
   await until({ what: "no alert is active", limitMs: 90_000, everyMs: 500 }, async () => {
-    const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as {
-      readonly data: { readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[] };
-    };
+    const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as ActiveAlerts;
     return answer.data.alerts.every(({ labels }) => labels["namespace"] !== "shop" || labels["severity"] === "info");
   });
 }
@@ -107,10 +118,8 @@ describe("one real incident, end to end", () => {
     await patch("service", "payment", wrongPort);
     const incident = await stratus.incident(120, fixedOne);
     stages("service-target-port", brokenAtMs, incident);
-    expect((await object("service", "payment"))["spec"]).toMatchObject({ ports: [{ targetPort: 9898 }] });
-    expect(JSON.stringify((await object("service", "payment"))["metadata"])).not.toContain("stratus.dev");
-    expect(Object.keys(normalise(await object("service", "payment")))).toEqual(Object.keys(healthy));
-    await stratus.stop();
+    expect(normalise(await object("service", "payment"))).toEqual(healthy);
+    expect(JSON.stringify(await object("service", "payment"))).not.toContain("stratus.dev");
   });
 
   test("(b) image-tag-missing: the earlier template comes back", async () => {
@@ -123,15 +132,16 @@ describe("one real incident, end to end", () => {
     stages("image-tag-missing", brokenAtMs, incident);
     expect((await object("deployment", "catalog"))["spec"]).toEqual(healthy.spec);
     expect(await templateHash("catalog")).toBe(healthy.hash);
-    await stratus.stop();
   });
 
   test("(c) worse-first: undone with proof, then fixed; the visible path never rises", async () => {
     await quiet();
     const stock = { object: normalise(await object("deployment", "stock")), hash: await templateHash("stock") };
-    await stratus.start({ plans: [worse] });
     const brokenAtMs = Date.now();
     await patch("service", "payment", wrongPort);
+    // A fault goes on raising alerts by itself for a while; begun when all are there, the path shows our own doing alone.
+    await until({ what: "every alert of the fault fires", limitMs: 60_000 }, async () => (await firing()).includes("NoRequests"));
+    await stratus.start({ plans: [worse] });
     const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
     stages("worse-first", brokenAtMs, incident);
     expect(incident.attempts[0]).toMatchObject({ verdict: "regressed", ending: "undone" });
@@ -140,7 +150,6 @@ describe("one real incident, end to end", () => {
     expect(visible).toEqual(visible.toSorted((left, right) => right - left));
     expect(normalise(await object("deployment", "stock"))).toEqual(stock.object);
     expect(await templateHash("stock")).toBe(stock.hash);
-    await stratus.stop();
   });
 
   test.each([
@@ -157,10 +166,9 @@ describe("one real incident, end to end", () => {
     const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
     stages(`kill ${die}`, brokenAtMs, incident);
     expect(incident.attempts[0]).toMatchObject({ ending: "undone" });
-    expect((await object("service", "payment"))["spec"]).toMatchObject({ ports: [{ targetPort: 9898 }], selector: { app: "payment" } });
+    expect((await object("service", "payment"))["spec"]).toMatchObject({ ports: [{ targetPort: "http" }], selector: { app: "payment" } });
     expect(normalise(await object("deployment", "stock"))).toEqual(stock.object);
     expect(await templateHash("stock")).toBe(stock.hash);
-    await stratus.stop();
   });
 
   test("(e) a foreign edit during the transaction survives undo and is reported", async () => {
@@ -196,7 +204,6 @@ describe("one real incident, end to end", () => {
     expect(story).toContain("Deployment shop/stock: metadata.annotations.team was changed by somebody else meanwhile");
     await patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "0" }]);
     await cluster.kubectl("-n", "shop", "annotate", "deployment", "stock", "team-");
-    await stratus.stop();
   });
 
   test("(f) no change at all reaches a protected namespace", async () => {
@@ -233,7 +240,6 @@ describe("one real incident, end to end", () => {
     expect(["no_action", "self_resolved"]).toContain(system.outcome);
     expect(await versions()).toEqual(before);
     await patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "bystander" }], "bystander");
-    await stratus.stop();
   });
 });
 

@@ -52,7 +52,8 @@ describe("a write whose answer nobody has", () => {
         const { caught } = atWrite(world, number, { when: "before", failure: noAnswer });
         world.cluster.intercept((request) => {
           const late = caught();
-          if (late === undefined || request.verb !== "patch" || request.dryRun || markOf(request)?.endsWith("/void") !== true) return undefined;
+          if (late === undefined || request.verb !== "patch" || request.dryRun || markOf(request)?.endsWith("/void") !== true)
+            return undefined;
           if (world.cluster.edit(late.ref, late.operations, "stratus").ok) taken += 1;
           return undefined;
         });

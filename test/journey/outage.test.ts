@@ -69,7 +69,9 @@ describe("every write meets a foreign one", () => {
   });
 
   test("for ever: it gives up within its limits, having changed nothing", async () => {
-    const { world } = await worseStory((begun) => void failing(begun, staleVersion, (request) => request.verb === "patch" && !request.dryRun));
+    const { world } = await worseStory(
+      (begun) => void failing(begun, staleVersion, (request) => request.verb === "patch" && !request.dryRun),
+    );
     expect(await runToTheEnd(world)).toBe(true);
     const [incident] = await world.incidents();
     expect(outcomes([incident ?? {}])).toEqual(["restored"]);

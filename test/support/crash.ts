@@ -1,4 +1,5 @@
 /** Kills a process between two of its actions: after the nth successful save or write, nothing more happens. */
+import type { ClusterPort } from "../../src/cluster/cluster.ts";
 import type { LedgerPort } from "../../src/ledger/ledger.ts";
 
 export class Crash extends Error {
@@ -22,6 +23,49 @@ export function crashingLedger(ledger: LedgerPort, afterSave: number): CrashingL
       const done = await ledger.put(item);
       if (done.ok) saves += 1;
       if (done.ok && saves === afterSave) throw new Crash(`after save ${saves} (${item.partition} ${item.sort})`);
+      return done;
+    },
+  };
+}
+
+/** What a process is about to do, or has just done, when it dies. */
+export type Moment = "before a save" | "after a save" | "before a write" | "after a write" | "before a read";
+
+/** Asked at each such moment, in order; true: the process dies there. */
+export type Fate = (moment: Moment) => boolean;
+
+function dies(fate: Fate, moment: Moment): void {
+  if (fate(moment)) throw new Crash(moment);
+}
+
+export function mortalLedger(ledger: LedgerPort, fate: Fate): LedgerPort {
+  return {
+    ...ledger,
+    async put(item) {
+      dies(fate, "before a save");
+      const done = await ledger.put(item);
+      dies(fate, "after a save");
+      return done;
+    },
+  };
+}
+
+/** Dry runs count as reads: they change nothing. */
+export function mortalCluster(cluster: ClusterPort, fate: Fate): ClusterPort {
+  return {
+    ...cluster,
+    async get(ref) {
+      dies(fate, "before a read");
+      return cluster.get(ref);
+    },
+    async list(kind, namespace) {
+      dies(fate, "before a read");
+      return cluster.list(kind, namespace);
+    },
+    async patch(ref, operations, options) {
+      dies(fate, options.dryRun ? "before a read" : "before a write");
+      const done = await cluster.patch(ref, operations, options);
+      if (!options.dryRun) dies(fate, "after a write");
       return done;
     },
   };

@@ -42,7 +42,12 @@ function patientRules(cluster: MemoryCluster): MemoryRule[] {
   return shopRules(cluster, "shop").map((rule) => (rule.name === "KubePodNotReady" ? { ...rule, forMs: 60_000 } : rule));
 }
 
-const settings: JsonObject = { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "settings", namespace: "shop" }, data: { greeting: "hello", currency: "EUR" } };
+const settings: JsonObject = {
+  kind: "ConfigMap",
+  apiVersion: "v1",
+  metadata: { name: "settings", namespace: "shop" },
+  data: { greeting: "hello", currency: "EUR" },
+};
 const settingsRef = { kind: "ConfigMap", namespace: "shop", name: "settings" } as const;
 const applied = { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify(settings) };
 
@@ -96,7 +101,11 @@ export const faults: readonly Fault[] = [
       {
         ref: frontend,
         operations: [
-          { op: "add", path: "/spec/template/metadata/annotations", value: { "kubectl.kubernetes.io/restartedAt": "2026-01-05T09:00:20Z" } },
+          {
+            op: "add",
+            path: "/spec/template/metadata/annotations",
+            value: { "kubectl.kubernetes.io/restartedAt": "2026-01-05T09:00:20Z" },
+          },
         ],
         harmless: true,
       },

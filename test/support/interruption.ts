@@ -7,12 +7,19 @@ export type Patch = Extract<ClusterRequest, { verb: "patch" }>;
 
 export const noAnswer: Failure = { kind: "unavailable", effect: "unknown", reason: "the API server did not answer in time" };
 export const unreachable: Failure = { kind: "unavailable", effect: "none", reason: "the API server refuses connections" };
-export const staleVersion: Failure = { kind: "conflict", reason: "the object has been modified; please apply your changes to the latest version" };
-export const invalid: Failure = { kind: "refused", reason: "admission webhook \"guard.example\" denied the request" };
-export const forbidden: Failure = { kind: "refused", reason: "User \"stratus\" cannot patch resource \"services\"" };
+export const staleVersion: Failure = {
+  kind: "conflict",
+  reason: "the object has been modified; please apply your changes to the latest version",
+};
+export const invalid: Failure = { kind: "refused", reason: 'admission webhook "guard.example" denied the request' };
+export const forbidden: Failure = { kind: "refused", reason: 'User "stratus" cannot patch resource "services"' };
 
 /** The write with this number, counted from 1 and without dry runs, meets this; `seen` counts on. */
-export function atWrite(world: World, number: number, what: Interruption): { readonly seen: () => number; readonly caught: () => Patch | undefined } {
+export function atWrite(
+  world: World,
+  number: number,
+  what: Interruption,
+): { readonly seen: () => number; readonly caught: () => Patch | undefined } {
   let seen = 0;
   let caught: Patch | undefined;
   world.cluster.intercept((request) => {
@@ -33,5 +40,5 @@ export function failing(world: World, failure: Failure, concerns: (request: Clus
 /** The mark that the patch puts on its object: `<incident>/<attempt>/<sequence>`, with `/undo` or `/void` behind; undefined when it takes marks off. */
 export function markOf(patch: Patch): string | undefined {
   const found = patch.operations.find((operation) => operation.path.endsWith("stratus.dev~1write"));
-  return found !== undefined && "value" in found ? String(found.value) : undefined;
+  return found !== undefined && "value" in found && typeof found.value === "string" ? found.value : undefined;
 }

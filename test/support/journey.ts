@@ -27,6 +27,15 @@ export async function scopeHolders(world: World): Promise<readonly string[]> {
   return scopes.ok ? scopes.value.value.holders.map((holder) => holder.incidentId) : ["unreadable"];
 }
 
+/** Text as it is, anything else as JSON. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+export function idOf(incident: JsonObject | undefined): string {
+  return textOf(incident?.["incidentId"]);
+}
+
 export function listOf(incident: JsonObject | undefined, path: string): readonly Json[] {
   const list = valueAt(incident ?? {}, path);
   return isJsonArray(list) ? list : [];
@@ -42,19 +51,17 @@ export function hiddenPath(incident: JsonObject | undefined, attempt: number): r
 }
 
 export function story(incident: JsonObject | undefined): readonly string[] {
-  return listOf(incident, "/timeline").map((line) => String(valueAt(line, "/text")));
+  return listOf(incident, "/timeline").map((line) => textOf(valueAt(line, "/text")));
 }
 
 /** How each attempt ended: `regressed, undone`. */
 export function endings(incident: JsonObject | undefined): readonly string[] {
-  return listOf(incident, "/attempts").map(
-    (attempt) => `${String(valueAt(attempt, "/verdict"))}, ${String(valueAt(attempt, "/ending"))}`,
-  );
+  return listOf(incident, "/attempts").map((attempt) => `${textOf(valueAt(attempt, "/verdict"))}, ${textOf(valueAt(attempt, "/ending"))}`);
 }
 
 /** The answer's status. */
 export async function command(world: World, incident: JsonObject | undefined, type: string): Promise<number> {
-  const answer = await world.composed.app.request(`/incidents/${String(incident?.["id"])}/${type}`, {
+  const answer = await world.composed.app.request(`/incidents/${idOf(incident)}/${type}`, {
     method: "POST",
     headers: { authorization: `Bearer ${demoSecret}`, "content-type": "application/json" },
     body: JSON.stringify({ by: "alice" }),

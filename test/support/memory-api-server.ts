@@ -97,7 +97,9 @@ async function answerTo(cluster: ClusterPort, request: IncomingMessage): Promise
 }
 
 async function review(cluster: ClusterPort, body: string): Promise<Answer> {
-  const { spec } = JSON.parse(body) as { spec: { resourceAttributes: { verb: AccessRequest["verb"]; resource: string; namespace?: string } } };
+  const { spec } = JSON.parse(body) as {
+    spec: { resourceAttributes: { verb: AccessRequest["verb"]; resource: string; namespace?: string } };
+  };
   const { verb, resource, namespace } = spec.resourceAttributes;
   const kind = kindNamed(resource);
   if (kind === undefined) return { status: 201, body: { status: { allowed: false } } };

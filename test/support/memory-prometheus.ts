@@ -9,7 +9,10 @@ export interface MemoryPrometheus {
 }
 
 /** `rules`: as `telemetry` has them; `forMs` is what the rules API shows. */
-export async function servePrometheus(telemetry: MemoryTelemetry, rules: readonly Pick<MemoryRule, "name" | "forMs">[]): Promise<MemoryPrometheus> {
+export async function servePrometheus(
+  telemetry: MemoryTelemetry,
+  rules: readonly Pick<MemoryRule, "name" | "forMs">[],
+): Promise<MemoryPrometheus> {
   const server = createServer((request, response) => {
     void (async () => {
       request.resume();

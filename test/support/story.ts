@@ -46,15 +46,24 @@ export async function snapshot(world: World, ref: ObjectRef): Promise<JsonObject
  * next second begins with a new one, which has to wait for the dead one's lease.
  */
 export async function runToTheEnd(world: World, seconds = 1_500): Promise<boolean> {
-  for (let second = 0; second < seconds; second++) {
-    try {
-      if (await world.run(1, () => isOver(world))) return true;
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      world.clock.advance(1_000);
-    }
-  }
+  for (let second = 0; second < seconds; second++) if (await surviving(world, () => isOver(world))) return true;
   return false;
+}
+
+/** Also through crashes. */
+export async function passTime(world: World, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) await surviving(world);
+}
+
+/** One second. */
+async function surviving(world: World, until?: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await world.run(1, until);
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+    world.clock.advance(1_000);
+    return false;
+  }
 }
 
 async function isOver(world: World): Promise<boolean> {

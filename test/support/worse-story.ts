@@ -5,7 +5,7 @@ import { createWorld } from "../../src/demo/world.ts";
 import type { World, WorldOptions } from "../../src/demo/world.ts";
 import { jsonEqual } from "../../src/kubernetes/json.ts";
 import { endings, landscape, scopeHolders, visiblePath } from "./journey.ts";
-import { breakTargetPort, marksLeft, outcomes, runToTheEnd, worseTwice } from "./story.ts";
+import { breakTargetPort, marksLeft, outcomes, passTime, runToTheEnd, worseTwice } from "./story.ts";
 
 /** Writes of the straight story: two, their two inverses, the one that mitigates, and four that take our marks off. */
 export const writesOfTheStory = 9;
@@ -32,7 +32,10 @@ export const straightEnding: Ending = {
 };
 
 /** `prepare` is called when the fault is made and nothing has been noticed yet. Two more minutes pass after the end. */
-export async function worseStory(prepare: (world: World) => void, options: WorldOptions = {}): Promise<{ readonly world: World; readonly ending: Ending }> {
+export async function worseStory(
+  prepare: (world: World) => void,
+  options: WorldOptions = {},
+): Promise<{ readonly world: World; readonly ending: Ending }> {
   const world = createWorld({ planner: scriptedPlanner([worseTwice], builtInPlanner), ...options });
   await world.run(20);
   const healthy = landscape(world);
@@ -40,7 +43,7 @@ export async function worseStory(prepare: (world: World) => void, options: World
   const broken = landscape(world);
   prepare(world);
   const over = await runToTheEnd(world);
-  await world.run(120);
+  await passTime(world, 120);
   const now = landscape(world);
   const incidents = await world.incidents();
   const ending: Ending = {

@@ -17,7 +17,7 @@ function some(dice: Dice, max: number, make: (index: number) => Json): Json[] {
 }
 
 function map(dice: Dice): JsonObject {
-  return Object.fromEntries(some(dice, 3, () => dice.pick(keys)).map((key) => [String(key), dice.pick(words)]));
+  return Object.fromEntries(Array.from({ length: dice.roll(4) }, () => [dice.pick(keys), dice.pick(words)]));
 }
 
 /** An entry as it stands in the list of that field. */

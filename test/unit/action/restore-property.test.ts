@@ -121,10 +121,12 @@ function gone(container: Change, other: Change): boolean {
   return container.after === null && startsWith(other.path, container.path);
 }
 
+function plain(segments: Change["path"]): Json[] {
+  return segments.map((segment) => (typeof segment === "string" ? segment : { ...segment.by }));
+}
+
 /** By merge key: the index that an entry had is no part of its name. */
 function startsWith(path: Change["path"], start: Change["path"]): boolean {
-  const plain = (segments: Change["path"]): Json[] =>
-    segments.map((segment) => (typeof segment === "string" ? segment : { ...segment.by }));
   return path.length >= start.length && jsonEqual(plain(path.slice(0, start.length)), plain(start));
 }
 

@@ -26,6 +26,7 @@ function controllerRevision(revision: number, found: JsonObject): KubernetesObje
   );
 }
 
+const old = (image: string) => template(image, { creationTimestamp: null, labels: { app: "web" } });
 const current = object(web, { spec: { template: template("shop/web:3") } });
 const history = [replicaSet("1", "shop/web:1"), replicaSet("3", "shop/web:3"), replicaSet("2", "shop/web:2")];
 const replaced = (image: string) => [{ op: "replace", path: "/spec/template", value: template(image) }];
@@ -89,7 +90,6 @@ describe("rollback of a StatefulSet or DaemonSet", () => {
   });
 
   test("a creationTimestamp that is null makes no difference: older API servers wrote it", () => {
-    const old = (image: string) => template(image, { creationTimestamp: null, labels: { app: "web" } });
     const revisions = [controllerRevision(1, old("shop/db:1")), controllerRevision(2, old("shop/db:2"))];
     expect(compiled(action, second, revisions)).toEqual(replaced("shop/db:1"));
     const served = object(database, { spec: { template: old("shop/db:2") } });

@@ -16,7 +16,7 @@ function opened(answer: () => Promise<unknown> = async () => undefined, sleep: (
 }
 
 describe("a continuation through a queue", () => {
-  const incident = { incidentId: "c0de464aa4", hop: 3 };
+  const incident = { incidentId: "c0de464aa4", version: 1, hop: 3 };
 
   test.each([
     { delayMs: 0, delaySeconds: 0 },
@@ -31,7 +31,7 @@ describe("a continuation through a queue", () => {
   ])("a delay of $delayMs ms is one of $delaySeconds s: never early, at most 12 hours", async ({ delayMs, delaySeconds }) => {
     const { sent, continuation } = opened();
     expect(await continuation.schedule(incident, delayMs)).toEqual({ ok: true, value: undefined });
-    expect(sent).toEqual([[{ incidentId: "c0de464aa4", hop: 3 }, { delaySeconds }]]);
+    expect(sent).toEqual([[{ incidentId: "c0de464aa4", version: 1, hop: 3 }, { delaySeconds }]]);
   });
 
   test("an item that is due is sent at once, by its key alone", async () => {
@@ -62,14 +62,14 @@ describe("a continuation through a queue", () => {
 });
 
 describe("a message of the queue", () => {
-  test.each([{ incidentId: "c0de464aa4", hop: 0 }, { item: { partition: "incident#c0de464aa4", sort: "head" } }])(
+  test.each([{ incidentId: "c0de464aa4", version: 1, hop: 0 }, { item: { partition: "incident#c0de464aa4", sort: "head" } }])(
     "%j is read as it was sent",
     (body) => {
       expect(readQueueMessage(body)).toEqual({ ok: true, value: body });
     },
   );
 
-  test.each([undefined, "incident", {}, { incidentId: 7, hop: 0 }, { incidentId: "a", hop: -1 }, { item: { partition: "a" } }])(
+  test.each([undefined, "incident", {}, { incidentId: 7, hop: 0 }, { incidentId: "a", version: 1, hop: -1 }, { item: { partition: "a" } }])(
     "%j is malformed",
     (body) => {
       expect(readQueueMessage(body)).toEqual({

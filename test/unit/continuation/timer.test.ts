@@ -35,39 +35,39 @@ function underTest() {
 describe("the timer", () => {
   test("calls back with the continuation once its delay is over, and not before", async () => {
     const { time, due, timer } = underTest();
-    expect(await timer.schedule({ incidentId: "a", hop: 3 }, 5_000)).toEqual(scheduled);
+    expect(await timer.schedule({ incidentId: "a", version: 1, hop: 3 }, 5_000)).toEqual(scheduled);
     time.to(4_999);
     expect(due).toEqual([]);
     time.to(5_000);
-    expect(due).toEqual([{ incidentId: "a", hop: 3 }]);
+    expect(due).toEqual([{ incidentId: "a", version: 1, hop: 3 }]);
     time.to(60_000);
     expect(due).toHaveLength(1);
   });
 
   test("lets an earlier due replace the pending one", async () => {
     const { time, due, timer } = underTest();
-    await timer.schedule({ incidentId: "a", hop: 1 }, 5_000);
-    await timer.schedule({ incidentId: "a", hop: 2 }, 1_000);
+    await timer.schedule({ incidentId: "a", version: 1, hop: 1 }, 5_000);
+    await timer.schedule({ incidentId: "a", version: 1, hop: 2 }, 1_000);
     expect(time.delays()).toEqual([1_000]);
     time.to(10_000);
-    expect(due).toEqual([{ incidentId: "a", hop: 2 }]);
+    expect(due).toEqual([{ incidentId: "a", version: 1, hop: 2 }]);
   });
 
   test("drops a later due while an earlier one is pending", async () => {
     const { time, due, timer } = underTest();
-    await timer.schedule({ incidentId: "a", hop: 1 }, 1_000);
-    expect(await timer.schedule({ incidentId: "a", hop: 2 }, 5_000)).toEqual(scheduled);
+    await timer.schedule({ incidentId: "a", version: 1, hop: 1 }, 1_000);
+    expect(await timer.schedule({ incidentId: "a", version: 1, hop: 2 }, 5_000)).toEqual(scheduled);
     time.to(10_000);
-    expect(due).toEqual([{ incidentId: "a", hop: 1 }]);
+    expect(due).toEqual([{ incidentId: "a", version: 1, hop: 1 }]);
   });
 
   test("keeps one timer for each incident", async () => {
     const { time, due, timer } = underTest();
-    await timer.schedule({ incidentId: "a", hop: 1 }, 2_000);
-    await timer.schedule({ incidentId: "b", hop: 1 }, 1_000);
+    await timer.schedule({ incidentId: "a", version: 1, hop: 1 }, 2_000);
+    await timer.schedule({ incidentId: "b", version: 1, hop: 1 }, 1_000);
     expect(time.delays()).toEqual([2_000, 1_000]);
     time.to(1_000);
-    expect(due).toEqual([{ incidentId: "b", hop: 1 }]);
+    expect(due).toEqual([{ incidentId: "b", version: 1, hop: 1 }]);
   });
 
   test("takes a new due from within the callback", async () => {
@@ -77,10 +77,10 @@ describe("the timer", () => {
       ...time,
       onDue: ({ incidentId, hop }) => {
         hops.push(hop);
-        if (hop < 3) void timer.schedule({ incidentId, hop: hop + 1 }, 1_000);
+        if (hop < 3) void timer.schedule({ incidentId, version: 1, hop: hop + 1 }, 1_000);
       },
     });
-    await timer.schedule({ incidentId: "a", hop: 1 }, 1_000);
+    await timer.schedule({ incidentId: "a", version: 1, hop: 1 }, 1_000);
     time.to(1_000);
     time.to(2_000);
     time.to(3_000);
@@ -94,15 +94,15 @@ describe("the timer", () => {
     ["a delay beyond what setTimeout can hold", Infinity, 2_147_483_647],
   ])("bounds %s", async (_case, delayMs, bounded) => {
     const { time, timer } = underTest();
-    expect(await timer.schedule({ incidentId: "a", hop: 1 }, delayMs)).toEqual(scheduled);
+    expect(await timer.schedule({ incidentId: "a", version: 1, hop: 1 }, delayMs)).toEqual(scheduled);
     expect(time.delays()).toEqual([bounded]);
   });
 
   test("fires nothing after stop and says so to whoever schedules", async () => {
     const { time, due, timer } = underTest();
-    await timer.schedule({ incidentId: "a", hop: 1 }, 1_000);
+    await timer.schedule({ incidentId: "a", version: 1, hop: 1 }, 1_000);
     timer.stop();
-    expect(await timer.schedule({ incidentId: "b", hop: 1 }, 1_000)).toEqual({
+    expect(await timer.schedule({ incidentId: "b", version: 1, hop: 1 }, 1_000)).toEqual({
       ok: false,
       failure: { kind: "unavailable", effect: "none", reason: "the timer has been stopped" },
     });
@@ -119,8 +119,8 @@ describe("the timer", () => {
           resolve(continuation);
         },
       });
-      void timer.schedule({ incidentId: "a", hop: 1 }, 1);
+      void timer.schedule({ incidentId: "a", version: 1, hop: 1 }, 1);
     });
-    expect(due).toEqual({ incidentId: "a", hop: 1 });
+    expect(due).toEqual({ incidentId: "a", version: 1, hop: 1 });
   });
 });

@@ -21,7 +21,7 @@ describe("the baseline", () => {
     });
     expect(baselineOf(then)).toEqual({
       activeAlerts: ['Firing{namespace="shop",severity="critical"}', 'Pending{namespace="shop",severity="critical"}'],
-      pendingAlerts: [{ name: "Pending", labels: expect.objectContaining({ namespace: "shop", severity: "critical" }) }],
+      firingAlerts: ['Firing{namespace="shop",severity="critical"}'],
       holdingObjectives: ["shop/checkout"],
       desired: { "Deployment shop/frontend": 3, "Deployment shop/payment": 2 },
       servingServices: ["Service shop/frontend"],

@@ -76,12 +76,17 @@ function outcomeOf(world: World, effect: Effect, from: Incident): IncidentEvent 
       if (dice.once(30)) return { type: "undo impossible", reason: "no", byHand: ["kubectl"] };
       return { type: "undone", did: from.attempts.at(-1)?.writes === 0 ? [] : ["Put back."], foreign: dice.once(6) ? ["theirs"] : [] };
     case "check undo":
-      return checked(felt(world).mu, dice.once(10) ? ["spec.replicas"] : []);
+      return compared(felt(world).mu, dice.once(10) ? ["spec.replicas"] : [], dice.once(2) ? 0 : 9);
     case "tidy":
       return { type: "tidied" };
     default:
       throw new Error(`${effect.type} is no work`);
   }
+}
+
+/** `newAlertsMu`: as much of a known severity may be alerts that began since. */
+function compared(found: number | "?" | "!", differences: readonly string[], newAlertsMu: number): IncidentEvent {
+  return checked(found, differences, typeof found === "number" ? Math.max(0, found - newAlertsMu) : found);
 }
 
 function checkpointEvent(world: World, before: number): IncidentEvent {
@@ -122,7 +127,7 @@ function holds(before: Incident, event: IncidentEvent, next: Incident): string |
   if (to.name === "closing" && to.outcome !== "stuck" && last !== undefined && last.ending !== "committed" && last.ending !== "undone")
     return `it closes over attempt ${last.number}, which is ${last.ending ?? "open"}`;
   if (last?.ending === "committed" && before.attempts.at(-1)?.ending === undefined) return badCommit(next);
-  if (last?.ending === "undone" && last.writes > 0 && before.attempts.at(-1)?.ending === undefined) return badUndo(before, next);
+  if (last?.ending === "undone" && last.writes > 0 && before.attempts.at(-1)?.ending === undefined) return badUndo(before, event, next);
   return undefined;
 }
 
@@ -135,12 +140,12 @@ function badCommit(next: Incident): string | undefined {
   return risen(next, before);
 }
 
-function badUndo(before: Incident, next: Incident): string | undefined {
+function badUndo(before: Incident, event: IncidentEvent, next: Incident): string | undefined {
   const attempt = next.attempts.at(-1);
   if (before.state.name !== "verifying_undo") return `attempt ${attempt?.number} counts as undone straight from ${before.state.name}`;
-  const last = attempt?.samples.at(-1);
   const was = attempt?.checkpoint?.mu ?? -1;
-  if (last === undefined || (muOfSample(last) ?? Infinity) > was) return "believed to be undone above the checkpoint";
+  const end = event.type === "undo checked" && event.comparable.kind === "known" ? event.comparable.mu : Infinity;
+  if (end > was) return "believed to be undone above the checkpoint";
   return risen(next, was);
 }
 

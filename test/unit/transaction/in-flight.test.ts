@@ -8,6 +8,7 @@ const nowMs = minute;
 const refusal = (writes: number): IncidentEvent => ({ type: "action refused", action: 1, reason: "it is not allowed", writes });
 const rolling = { state: "under way", reason: "1 of 3" } as const;
 
+const evaluating = (...samples: readonly IncidentEvent[]): Incident => after(at("evaluating"), 10_000, samples);
 const gone: IncidentEvent = {
   type: "observed",
   firing: "no",
@@ -19,7 +20,6 @@ const gone: IncidentEvent = {
 
 describe("from the first write to the verdict", () => {
   const one = { ...attempt, plan: { ...plan, actions: plan.actions.slice(0, 1) } };
-  const evaluating = (...samples: readonly IncidentEvent[]): Incident => after(at("evaluating"), 10_000, samples);
   test.each<readonly [string, Incident, IncidentEvent, string]>([
     ["the first action is done", at("acting"), acted(0), "acting/1 -> act"],
     ["the last action is done", at("acting", { state: { name: "acting", nextAction: 1 } }), acted(1), "settling -> wait 10 s"],

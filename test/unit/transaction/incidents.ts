@@ -34,7 +34,7 @@ export function severityOf(mu: number | "?" | "!"): Severity {
 export function checkpointOf(mu: number, atMs = 0): Checkpoint {
   const baseline = {
     activeAlerts: [],
-    pendingAlerts: [],
+    firingAlerts: [],
     holdingObjectives: [],
     desired: {},
     servingServices: [],
@@ -56,15 +56,26 @@ export function measured(mu: number | "?" | "!", { pass = false, rollout = compl
   return { type: "measured", measurement };
 }
 
-export function checked(mu: number | "?" | "!", differences: readonly string[] = []): Extract<IncidentEvent, { type: "undo checked" }> {
-  return { type: "undo checked", differences, foreign: [], severity: severityOf(mu), rollout: complete, byHand: ["kubectl patch"] };
+export function checked(
+  mu: number | "?" | "!",
+  differences: readonly string[] = [],
+  comparable = mu,
+): Extract<IncidentEvent, { type: "undo checked" }> {
+  return {
+    type: "undo checked",
+    differences,
+    foreign: [],
+    severity: severityOf(mu),
+    comparable: severityOf(comparable),
+    byHand: ["kubectl patch"],
+  };
 }
 
 export function acted(action: number, writes = action + 1): Extract<IncidentEvent, { type: "acted" }> {
   return { type: "acted", action, writes, budget: 3, did: `kubectl ${action}` };
 }
 
-export const failed: IncidentEvent = { type: "failed", reason: "it does not answer" };
+export const failed: Extract<IncidentEvent, { type: "failed" }> = { type: "failed", reason: "it does not answer" };
 
 export const attempt: Attempt = {
   number: 1,
@@ -114,7 +125,7 @@ export const states: { readonly [N in State["name"]]: Extract<State, { name: N }
   settling: { name: "settling", sinceMs: 0, deadlineMs: 10 * minute },
   evaluating: { name: "evaluating", sinceMs: 0, deadlineMs: 10 * minute, restarts: {} },
   undoing: { name: "undoing", sinceMs: 0 },
-  verifying_undo: { name: "verifying_undo", sinceMs: 0, deadlineMs: 10 * minute },
+  verifying_undo: { name: "verifying_undo", sinceMs: 0, patientUntilMs: 10 * minute, comparableBack: 0, deadlineMs: 10 * minute },
   closing: { name: "closing", outcome: "mitigated", reason: "it works", byHand: [] },
   closed: { name: "closed", outcome: "mitigated", reason: "it works", byHand: [], endedAtMs: 0, acknowledged: true },
 };

@@ -8,9 +8,10 @@ const attempts = (count: number): Incident["attempts"] =>
   Array.from({ length: count }, (_, index) => ({ ...attempt, number: index + 1, writes: 2 }));
 const late = 30 * minute;
 
+const proven = (count: number): State => after(at("verifying_undo", { attempts: attempts(count) }), 10_000, [checked(6), checked(6)]).state;
+
 describe("attempts", () => {
   test("after the fourth there is a fifth, after the fifth there is none", () => {
-    const proven = (count: number) => after(at("verifying_undo", { attempts: attempts(count) }), 10_000, [checked(6), checked(6)]).state;
     expect(proven(4)).toEqual({ name: "observing" });
     expect(proven(5)).toMatchObject({ name: "closing", outcome: "restored", reason: "all 5 attempts are used up" });
   });

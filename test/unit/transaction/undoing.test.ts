@@ -80,6 +80,26 @@ describe("it is believed", () => {
   });
 });
 
+describe("alerts that began since the checkpoint", () => {
+  const back = checked(9, [], 6);
+
+  test("are waited for as long as alerts may take, then what can be compared is enough", () => {
+    expect(told(verifying(back, back), back, 10 * minute - 1)).toBe("verifying_undo -> wait 10 s");
+    expect(told(verifying(back), back, 10 * minute)).toBe("observing -> observe");
+  });
+
+  test("the comparable part must be back twice in a row, after an outage too", () => {
+    expect(told(verifying(back, checked(9)), back, 10 * minute)).toBe("verifying_undo -> wait 10 s");
+    const second = decide(verifying(failed), back, 20 * minute, limits).next;
+    expect(told(second, back, 21 * minute)).toBe("observing -> observe");
+    expect(told(second, checked(9), 21 * minute)).toBe("closed/stuck -> nothing");
+  });
+
+  test("excuse no field that is not back", () => {
+    expect(told(verifying(back), checked(9, ["spec.replicas"], 6), 10 * minute)).toBe("closed/stuck -> nothing");
+  });
+});
+
 describe("it is not believed past the deadline", () => {
   test.each<readonly [string, IncidentEvent, string]>([
     ["severity is above", checked(7), "attempt 1 could not be proven to be taken back: severity is 7, it was 6 before"],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Sample } from "../../../src/transaction/incident.ts";
 import { defaultLimits } from "../../../src/transaction/limits.ts";
 import { judgeSamples, muOfSample, worseSince } from "../../../src/transaction/verdict.ts";
+import type { Rollout } from "../../../src/transaction/event.ts";
 import { severityOf } from "./incidents.ts";
 
 /** `3+` severity 3 and all oracles pass, `3-` an oracle fails, `?` unknown, `!` crashed; ten seconds apart. */
@@ -19,14 +20,14 @@ function samplesOf(series: string): Sample[] {
 
 interface Circumstances {
   readonly late?: boolean;
-  readonly rolloutFailed?: boolean;
+  readonly rollout?: Rollout["state"];
   readonly paper?: boolean;
 }
 
-function judged(before: number, series: string, { late = false, rolloutFailed = false, paper = false }: Circumstances): string {
+function judged(before: number, series: string, { late = false, rollout = "complete", paper = false }: Circumstances): string {
   const samples = samplesOf(series);
   const judgement = judgeSamples(
-    { before, samples, nowMs: samples.length * 10_000, deadlineMs: late ? samples.length * 10_000 : 600_000, rolloutFailed },
+    { before, samples, nowMs: samples.length * 10_000, deadlineMs: late ? samples.length * 10_000 : 600_000, rollout },
     { ...defaultLimits, commitRule: paper ? "paper" : "improve" },
   );
   if (judgement.kind === "wait") return "wait";
@@ -34,7 +35,7 @@ function judged(before: number, series: string, { late = false, rolloutFailed = 
 }
 
 const late = { late: true };
-const failed = { rolloutFailed: true };
+const failed = { rollout: "failed" } as const;
 const paper = { late: true, paper: true };
 const notSure = "abort inconclusive: severity could not be measured often enough to be sure";
 const useless = "abort unchanged: severity is still 6: a change that does nothing must not stay";
@@ -94,7 +95,8 @@ describe("what a series of samples comes to", () => {
     ["the rollout failed and it is lower all the same", 6, "3- 3- 3-", failed, "wait"],
     ["the rollout failed, lower now and then", 6, "6- 5- 6-", failed, "wait"],
     ["the rollout failed, one unknown", 6, "6- ? 6-", failed, "wait"],
-    ["the rollout failed and all is well", 6, "0+ 0+ 0+", failed, "commit resolved"],
+    ["the rollout failed, the old pods serve on", 6, "0+ 0+ 0+", failed, "wait"],
+    ["the rollout failed, the old pods serve on, nothing is better", 6, "6+ 6+ 6+", failed, useless],
     ["the rollout failed and the cluster crashed", 6, "! ! !", failed, "abort regressed: the cluster is down"],
     ["by the paper's rule the same may stay", 6, "6- 6- 6-", paper, "commit unchanged"],
     ["by the paper's rule, lower but the last", 6, "3- 3- 6-", paper, "commit unchanged"],
