@@ -26,6 +26,7 @@ import { writeName } from "../transaction/undo-entry.ts";
 import type { UndoEntry } from "../transaction/undo-entry.ts";
 import type { Engine } from "./engine.ts";
 import { loadEntries, saveEntry } from "./records.ts";
+import { attemptThatDidThis } from "./repeat.ts";
 import type { Stored } from "./records.ts";
 import { resolveIntent } from "./resolve.ts";
 import { dryRun, write } from "./write.ts";
@@ -50,6 +51,9 @@ export async function act(engine: Engine, incident: Incident, attempt: Attempt, 
       ? refuse(index, writes, describeFailure(prepared.failure))
       : prepared;
   const { object, entry, operations } = prepared.value;
+  const earlier = await attemptThatDidThis(engine.ledger, incident, entry);
+  if (!earlier.ok) return earlier;
+  if (earlier.value !== undefined) return refuse(index, writes, `attempt ${earlier.value} made exactly this change already`);
   const intent = await saveEntry(engine.ledger, entry, 0);
   if (!intent.ok)
     return intent.failure.kind === "refused" ? refuse(index, writes, `its undo could not be stored: ${intent.failure.reason}`) : intent;

@@ -7,10 +7,13 @@ import { normalise } from "../../src/action/change.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { downCluster, upCluster, type RunningCluster } from "../cluster/cluster.ts";
 import { until } from "../cluster/until.ts";
+import { slackServer, visibleText } from "../support/slack-server.ts";
+import type { SlackServer } from "../support/slack-server.ts";
 import { receiverSecret, receiverUrl, createStratus, type Incident, type Stratus } from "./stratus.ts";
 
 let cluster: RunningCluster;
 let stratus: Stratus;
+let slack: SlackServer;
 
 const objectives = ["frontend", "checkout"].map((app) => ({
   name: `${app} answers`,
@@ -23,14 +26,25 @@ const objectives = ["frontend", "checkout"].map((app) => ({
 beforeAll(async () => {
   await downCluster();
   cluster = await upCluster();
-  stratus = createStratus(cluster, objectives);
+  slack = await slackServer();
+  stratus = createStratus(cluster, objectives, {
+    STRATUS_SLACK_TOKEN: slack.botToken,
+    STRATUS_SLACK_CHANNEL: slack.channel,
+    STRATUS_SLACK_API_URL: slack.apiUrl,
+  });
   await cluster.setReceiver(receiverUrl(), receiverSecret);
 });
 
 afterAll(async () => {
   await stratus?.close();
+  await slack?.close();
   await downCluster();
 });
+
+/** The first line of each message in the channel, as it reads now. */
+function slackHeadlines(): string[] {
+  return slack.messages.filter((message) => message.threadTs === undefined).map((message) => visibleText(message).split("\n")[0] ?? "");
+}
 
 afterEach(async () => {
   await stratus.stop();
@@ -120,6 +134,10 @@ describe("one real incident, end to end", () => {
     stages("service-target-port", brokenAtMs, incident);
     expect(normalise(await object("service", "payment"))).toEqual(healthy);
     expect(JSON.stringify(await object("service", "payment"))).not.toContain("stratus.dev");
+    await until({ what: "Slack has heard the outcome", limitMs: 20_000 }, () =>
+      slackHeadlines().some((line) => line.includes("Mitigated")),
+    );
+    console.log(`Slack: ${slackHeadlines().join(" | ")}`);
   });
 
   test("(b) image-tag-missing: the earlier template comes back", async () => {

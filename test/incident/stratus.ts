@@ -52,7 +52,7 @@ export interface Stratus {
 }
 
 /** One ledger file for all the processes that are started here, one after the other. */
-export function createStratus(cluster: RunningCluster, objectives: unknown): Stratus {
+export function createStratus(cluster: RunningCluster, objectives: unknown, settings: Readonly<Record<string, string>>): Stratus {
   const folder = mkdtempSync(join(tmpdir(), "stratus-incident-"));
   let child: ChildProcess | undefined;
   let output = "";
@@ -86,6 +86,7 @@ export function createStratus(cluster: RunningCluster, objectives: unknown): Str
         STRATUS_GRACE: "10s",
         STRATUS_LEASE: "10s",
         STRATUS_SWEEP: "1s",
+        ...settings,
         ...environment,
       },
     });

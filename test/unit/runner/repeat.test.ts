@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { memoryLedger } from "../../../src/ledger/memory.ts";
+import { saveEntry } from "../../../src/runner/records.ts";
+import { attemptThatDidThis } from "../../../src/runner/repeat.ts";
+import type { Attempt, Incident } from "../../../src/transaction/incident.ts";
+import type { UndoEntry } from "../../../src/transaction/undo-entry.ts";
+
+const target = { kind: "Deployment", namespace: "shop", name: "frontend" } as const;
+
+function attempt(number: number, verdict: Attempt["verdict"], ending: Attempt["ending"]): Attempt {
+  const plan = { intent: "Roll back.", actions: [{ type: "rollback", target, toRevision: number } as const], source: "test" };
+  return {
+    number,
+    plan,
+    startedAtMs: 0,
+    writes: 1,
+    transientBudget: 0,
+    samples: [],
+    oracles: [],
+    foreign: [],
+    remarks: [],
+    verdict,
+    ending,
+  };
+}
+
+function incident(...attempts: readonly Attempt[]): Incident {
+  return {
+    schema: 1,
+    id: "c0de",
+    cluster: "demo",
+    subjectKey: "shop/frontend",
+    namespaces: ["shop"],
+    episodes: [],
+    openedAtMs: 0,
+    state: { name: "acting", nextAction: 0 },
+    attempts: [...attempts],
+    visiblePath: [],
+    diagnosis: [],
+    timeline: [],
+    told: 0,
+    notifyAfterMs: 0,
+    notifyFailures: 0,
+    waitUntilMs: 0,
+    failures: 0,
+    fence: 1,
+  };
+}
+
+function entry(number: number, image: string): UndoEntry {
+  return {
+    schema: 1,
+    incidentId: "c0de",
+    attempt: number,
+    sequence: 0,
+    actionIndex: 0,
+    action: { type: "rollback", target, toRevision: number },
+    target,
+    uid: "u1",
+    fence: 1,
+    resourceVersionBefore: "1",
+    changes: [{ path: ["spec", "image"], before: { value: "bad" }, after: { value: image }, container: false }],
+    inverse: "restore",
+    preImage: {},
+    status: "undone",
+    byHand: "",
+    foreign: [],
+  };
+}
+
+async function earlier(verdict: Attempt["verdict"], ending: Attempt["ending"], image: string): Promise<number | undefined> {
+  const ledger = memoryLedger();
+  await saveEntry(ledger, entry(1, "good"), 0);
+  const found = await attemptThatDidThis(ledger, incident(attempt(1, verdict, ending), attempt(2, undefined, undefined)), entry(2, image));
+  return found.ok ? found.value : undefined;
+}
+
+describe("a change that was tried before under another name", () => {
+  test("the same template under a new revision number is noticed", async () => {
+    expect(await earlier("unchanged", "undone", "good")).toBe(1);
+  });
+
+  test("another change is not", async () => {
+    expect(await earlier("unchanged", "undone", "other")).toBe(undefined);
+  });
+
+  test("nor one that nobody could measure, nor one that was kept", async () => {
+    expect(await earlier("inconclusive", "undone", "good")).toBe(undefined);
+    expect(await earlier("improved", "committed", "good")).toBe(undefined);
+  });
+});
