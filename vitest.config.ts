@@ -9,6 +9,15 @@ export default defineConfig({
       { test: { name: "runtime", include: ["test/runtime/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
+          name: "aws",
+          include: ["test/aws/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "cluster",
           include: ["test/cluster/**/*.test.ts", "test/incident/**/*.test.ts"],
           testTimeout: 600_000,
