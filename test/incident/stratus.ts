@@ -51,18 +51,18 @@ export interface Stratus {
   close(): Promise<void>;
 }
 
+async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+  });
+}
+
 /** One ledger file for all the processes that are started here, one after the other. */
 export function createStratus(cluster: RunningCluster, objectives: unknown, settings: Readonly<Record<string, string>>): Stratus {
   const folder = mkdtempSync(join(tmpdir(), "stratus-incident-"));
   let child: ChildProcess | undefined;
   let output = "";
-
-  async function call(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(`http://127.0.0.1:${port}${path}`, {
-      ...init,
-      headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
-    });
-  }
 
   async function start({ plans = [], die, environment = {} }: StratusOptions = {}): Promise<void> {
     child = spawn(process.execPath, [join(import.meta.dirname, "receiver.ts")], {

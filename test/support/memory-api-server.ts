@@ -24,14 +24,14 @@ export interface MemoryApiServer {
 /** `token`: what a request must carry, otherwise it is answered 401. */
 export async function serveCluster(cluster: ClusterPort, token: string): Promise<MemoryApiServer> {
   const requests: string[] = [];
-  let unanswered: (request: string) => boolean = () => false;
+  let unanswered: ((request: string) => boolean) | undefined;
   const server = createServer((request, response) => {
     const asked = `${request.method} ${request.url}`;
     requests.push(asked);
     void (async () => {
       const authorized = request.headers.authorization === `Bearer ${token}`;
       const answer = authorized ? await answerTo(cluster, request) : statusOf(401, "Unauthorized", "Unauthorized");
-      if (!unanswered(asked)) send(response, answer);
+      if (unanswered?.(asked) !== true) send(response, answer);
     })();
   });
   const url = await listen(server);
