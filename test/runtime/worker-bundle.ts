@@ -63,11 +63,20 @@ export interface RunningWorker {
   readonly lines: string[];
 }
 
+export interface RunOptions {
+  readonly consumes: boolean;
+  readonly services?: NonNullable<WorkerOptions["serviceBindings"]>;
+  /** 0: any free one. */
+  readonly port?: number;
+  /** An API server besides those on loopback, and the PEM of the authority that vouches for it. */
+  readonly trusts?: { readonly address: string; readonly authority: string };
+}
+
 /** `consumes: false`: nobody takes from the queue, so that a test sees what a door alone has done. */
 export async function runWorker(
   bundle: WorkerBundle,
   bindings: Readonly<Record<string, string>>,
-  { consumes, services = {} }: { readonly consumes: boolean; readonly services?: NonNullable<WorkerOptions["serviceBindings"]> },
+  { consumes, services = {}, port = 0, trusts }: RunOptions,
 ): Promise<RunningWorker> {
   const { queueConsumers, ...options } = workerOptions();
   const lines: string[] = [];
@@ -78,7 +87,14 @@ export async function runWorker(
     modules: [{ type: "ESModule", path: "worker.js", contents: bundle.code }],
     bindings: { ...options.bindings, ...bindings },
     serviceBindings: services,
-    outboundService: { network: { allow: ["local"] } },
+    host: "127.0.0.1",
+    port,
+    outboundService: {
+      network:
+        trusts === undefined
+          ? { allow: ["local"] }
+          : { allow: ["local", `${trusts.address}/32`], tlsOptions: { trustBrowserCas: false, trustedCertificates: [trusts.authority] } },
+    },
     // Otherwise it is asked of Cloudflare.
     cf: false,
     telemetry: { enabled: false },
