@@ -10,8 +10,8 @@ export function alertmanagerConfigPath(layout: Layout): string {
   return join(layout.monitoringFolder, "alertmanager.json");
 }
 
-export function alertmanagerUrl({ ports }: Settings): string {
-  return `http://127.0.0.1:${ports.alertmanager}`;
+export function alertmanagerUrl({ monitoringAddress, ports }: Settings): string {
+  return `http://${monitoringAddress}:${ports.alertmanager}`;
 }
 
 /** JSON is YAML too. */

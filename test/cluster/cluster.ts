@@ -54,7 +54,7 @@ export interface RunningCluster {
   down(): Promise<void>;
 }
 
-export type UpOptions = Partial<Pick<Settings, "monitoring" | "nodes" | "receivers" | "traffic">> & {
+export type UpOptions = Partial<Pick<Settings, "monitoring" | "monitoringAddress" | "nodes" | "receivers" | "traffic">> & {
   readonly report?: (line: string) => void;
 };
 

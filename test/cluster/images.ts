@@ -41,24 +41,30 @@ async function busyboxLinks(): Promise<Entry[]> {
 }
 
 function archive(reference: string, program: string, content: Uint8Array, links: readonly Entry[]): Buffer {
-  const layer = tar([
+  const entries: Entry[] = [
     { kind: "folder", path: "bin/", mode: 0o755 },
     { kind: "folder", path: "etc/", mode: 0o755 },
     { kind: "folder", path: "tmp/", mode: 0o1777 },
     file("etc/passwd", Buffer.from("root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")),
     { kind: "file", path: `bin/${program}`, mode: 0o755, content },
     ...links,
-  ]);
-  const config = json({
+  ];
+  return imageArchive(reference, entries, { Entrypoint: [`/bin/${program}`], Env: ["PATH=/bin:/usr/bin"] });
+}
+
+/** An OCI image of one layer, as one tar. `config`: how it is run, in the words of the OCI image specification. */
+export function imageArchive(reference: string, entries: readonly Entry[], config: Readonly<Record<string, unknown>>): Buffer {
+  const layer = tar(entries);
+  const described = json({
     architecture: process.arch === "arm64" ? "arm64" : "amd64",
     os: "linux",
-    config: { Entrypoint: [`/bin/${program}`], Env: ["PATH=/bin:/usr/bin"] },
+    config,
     rootfs: { type: "layers", diff_ids: [digest(layer)] },
   });
   const manifest = json({
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: digest(config), size: config.length },
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: digest(described), size: described.length },
     layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", digest: digest(layer), size: layer.length }],
   });
   const index = json({
@@ -72,7 +78,7 @@ function archive(reference: string, program: string, content: Uint8Array, links:
       },
     ],
   });
-  const blobs = [layer, config, manifest].map((blob) => file(`blobs/sha256/${sha256(blob)}`, blob));
+  const blobs = [layer, described, manifest].map((blob) => file(`blobs/sha256/${sha256(blob)}`, blob));
   return tar([file("oci-layout", json({ imageLayoutVersion: "1.0.0" })), file("index.json", index), ...blobs]);
 }
 

@@ -16,7 +16,7 @@ export async function startAlertmanager(settings: Settings, layout: Layout, daem
     "prometheus-alertmanager",
     `--config.file=${alertmanagerConfigPath(layout)}`,
     `--storage.path=${join(layout.monitoringFolder, "alertmanager")}`,
-    `--web.listen-address=127.0.0.1:${settings.ports.alertmanager}`,
+    `--web.listen-address=${settings.monitoringAddress}:${settings.ports.alertmanager}`,
     "--cluster.listen-address=",
   ]);
 }
@@ -27,7 +27,7 @@ export async function startPrometheus(settings: Settings, layout: Layout, daemon
     `--config.file=${writePrometheusConfig(settings, layout)}`,
     `--storage.tsdb.path=${join(layout.monitoringFolder, "prometheus")}`,
     "--storage.tsdb.retention.time=2h",
-    `--web.listen-address=127.0.0.1:${settings.ports.prometheus}`,
+    `--web.listen-address=${settings.monitoringAddress}:${settings.ports.prometheus}`,
     "--web.enable-lifecycle",
     "--rules.alert.resend-delay=5s",
     "--query.lookback-delta=10s",

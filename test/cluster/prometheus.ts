@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { roomPath, type Layout } from "./layout.ts";
 import type { Settings } from "./settings.ts";
 
-export function prometheusUrl({ ports }: Settings): string {
-  return `http://127.0.0.1:${ports.prometheus}`;
+export function prometheusUrl({ monitoringAddress, ports }: Settings): string {
+  return `http://${monitoringAddress}:${ports.prometheus}`;
 }
 
 export function exporterUrl({ ports }: Settings): string {
@@ -18,7 +18,7 @@ export function writePrometheusConfig(settings: Settings, layout: Layout): strin
   const config = {
     global: { scrape_interval: "1s", scrape_timeout: "900ms", evaluation_interval: "1s" },
     rule_files: [roomPath("rules.yaml")],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${settings.ports.alertmanager}`] }] }] },
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [`${settings.monitoringAddress}:${settings.ports.alertmanager}`] }] }] },
     scrape_configs: [kubeState(settings), pods(settings), cadvisor(settings, layout)],
   };
   writeFileSync(path, JSON.stringify(config, null, 2));

@@ -43,6 +43,8 @@ export interface Settings {
   readonly stateFolder: string;
   readonly nodes: number;
   readonly monitoring: boolean;
+  /** Where Prometheus and Alertmanager listen; pods reach them at the machine's `address` only. */
+  readonly monitoringAddress: string;
   readonly ports: Readonly<Record<PortName, number>>;
   readonly receivers: readonly Receiver[];
   readonly traffic: Traffic;
@@ -76,6 +78,7 @@ export function readSettings(environment: Environment, chosen: Partial<Settings>
     stateFolder: realPath(read("STATE") ?? join(tmpdir(), "stratus-cluster")),
     nodes: count("NODES", 1, nodesMax),
     monitoring: read("MONITORING") !== "off",
+    monitoringAddress: read("MONITORING_ADDRESS") ?? "127.0.0.1",
     ports,
     receivers: urls.map((url) => (secret === undefined ? { url } : { url, secret })),
     traffic: { perSecond: count("TRAFFIC_PER_SECOND", 5, 100), seconds: count("TRAFFIC_SECONDS", 3600, 86_400) },
