@@ -6,6 +6,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { describeFailure, type Result } from "../failure.ts";
 import { alertmanagerDoor, type AlertDoor } from "./alertmanager.ts";
 import { createAuthentication, type VisitorVariables } from "./auth.ts";
+import { continuationDoor, type ContinuationDoor } from "./continuation.ts";
 import { incidentDoors, type IncidentReader } from "./incidents.ts";
 import { problem, tryAgain } from "./problem.ts";
 
@@ -22,6 +23,8 @@ export interface AppOptions extends AlertDoor {
   readonly readiness: () => Promise<readonly Readiness[]>;
   /** Absent: the doors for people are closed (404). */
   readonly incidents?: IncidentReader;
+  /** Absent: Stratus does not invoke itself over HTTP, and the door is closed (404). */
+  readonly continuation?: Pick<ContinuationDoor, "keys" | "resume">;
 }
 
 export type App = Hono<{ Variables: VisitorVariables }>;
@@ -39,6 +42,7 @@ export function createApp(options: AppOptions): App {
     app.use("/incidents/*", authentication);
     app.route("/incidents", incidentDoors(options.incidents, log));
   }
+  if (options.continuation !== undefined) app.post("/continue", continuationDoor({ ...options, ...options.continuation }));
   app.notFound(() => problem(404, "There is no such door."));
   app.onError((error, context) => {
     log.error("a door failed", { error, method: context.req.method, path: context.req.path, ...requestId(context.req.raw) });

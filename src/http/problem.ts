@@ -6,6 +6,7 @@ const titles = {
   401: "Unauthorized",
   404: "Not Found",
   409: "Conflict",
+  410: "Gone",
   413: "Content Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",

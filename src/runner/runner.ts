@@ -26,6 +26,3 @@ export interface RunnerPorts {
   /** A step ends after this long and asks to be continued. */
   readonly sliceMs: number;
 }
-
-/** Platforms stop a function that calls itself 16 times in a row: stop before that, the sweep starts a fresh chain. */
-export const hopsMax = 12;

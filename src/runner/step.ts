@@ -4,6 +4,7 @@
  * Cost of a step that only takes a sample: 2 reads and 3 conditional writes of the ledger (lease, sample, release).
  */
 import { describeFailure } from "../failure.ts";
+import { hopsMax } from "../continuation/continuation.ts";
 import type { Continuation } from "../continuation/continuation.ts";
 import { decide, effectOf } from "../transaction/decide.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
@@ -16,7 +17,6 @@ import { hasNews, tellNews } from "./notify.ts";
 import { perform } from "./perform.ts";
 import { loadIncident, saveIncident } from "./records.ts";
 import type { Stored } from "./records.ts";
-import { hopsMax } from "./runner.ts";
 import type { RunnerPorts } from "./runner.ts";
 
 export type StepEnd =

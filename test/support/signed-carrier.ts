@@ -18,26 +18,26 @@ export interface CarriedWorld {
   readonly posts: readonly Post[];
   /** What each step that a post has started came to. */
   readonly ends: readonly string[];
-  post(body: string, headers: Readonly<Record<string, string>>): Promise<Response>;
+  readonly post: (body: string, headers: Readonly<Record<string, string>>) => Promise<Response>;
   /** Lets time pass, and each second everything that it brings come to rest. */
-  run(seconds: number): Promise<void>;
+  readonly run: (seconds: number) => Promise<void>;
 }
 
 export function carriedBySignedPosts(options: WorldOptions = {}): CarriedWorld {
   const posts: Post[] = [];
   const ends: string[] = [];
   const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];
-  let busy = 0;
+  const busy = { count: 0 };
 
   function work(task: () => Promise<unknown>): void {
-    busy += 1;
-    void task().finally(() => (busy -= 1));
+    busy.count += 1;
+    void task().finally(() => (busy.count -= 1));
   }
 
   async function sleep(durationMs: number): Promise<void> {
-    busy -= 1;
+    busy.count -= 1;
     await new Promise<void>((wake) => sleepers.push({ untilMs: world.clock.nowMs() + durationMs, wake }));
-    busy += 1;
+    busy.count += 1;
   }
 
   async function post(body: string, headers: Readonly<Record<string, string>>): Promise<Response> {
@@ -58,7 +58,7 @@ export function carriedBySignedPosts(options: WorldOptions = {}): CarriedWorld {
         publicUrl: "https://stratus.example",
         keys: [currentKey],
         clock: { nowMs: () => world.clock.nowMs(), sleep },
-        fetch: (_url, init) => post(String(init.body), init.headers as Record<string, string>),
+        fetch: (_url, init) => post(init.body as string, init.headers as Record<string, string>),
       }),
       resume: (continuation) => work(async () => ends.push((await step(world.composed.runner, continuation)).kind)),
       wake: (key) => work(() => attend(world.composed.runner, key)),
@@ -66,7 +66,7 @@ export function carriedBySignedPosts(options: WorldOptions = {}): CarriedWorld {
   });
 
   async function rest(): Promise<void> {
-    while (busy > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (busy.count > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   return {
