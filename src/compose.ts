@@ -5,7 +5,8 @@ import type { Site } from "./agent/site.ts";
 import type { Clock } from "./clock.ts";
 import type { ClusterPort } from "./cluster/cluster.ts";
 import type { Config } from "./config.ts";
-import type { ContinuationPort } from "./continuation/continuation.ts";
+import type { ClusterConfig } from "./config-cluster.ts";
+import type { Continuation, ContinuationPort } from "./continuation/continuation.ts";
 import { success } from "./failure.ts";
 import { createApp } from "./http/app.ts";
 import type { App, Readiness } from "./http/app.ts";
@@ -19,11 +20,13 @@ import type { RunnerPorts } from "./runner/runner.ts";
 import { defaultWeights } from "./severity/severity.ts";
 import { alertmanager } from "./telemetry/alertmanager.ts";
 import { mergeAlertSources } from "./telemetry/merge.ts";
+import { alertsOfCluster } from "./telemetry/of-cluster.ts";
 import { prometheus } from "./telemetry/prometheus.ts";
 
 export interface Runtime {
   readonly config: Config;
-  readonly cluster: ClusterPort;
+  /** Asked once for each configured cluster. */
+  readonly cluster: (of: ClusterConfig) => ClusterPort;
   readonly ledger: LedgerPort;
   readonly continuation: ContinuationPort;
   readonly clock: Clock;
@@ -33,8 +36,11 @@ export interface Runtime {
   /** Takes an inbox that has news to the runner; must return at once. */
   readonly wake: (key: ItemKey) => void;
   readonly newId: () => string;
+  /** Takes a continuation that came by a signed request to `step`. Absent: that door stays closed. */
+  readonly resume?: (continuation: Continuation) => void | Promise<void>;
   readonly planner?: Planner;
-  readonly site?: Partial<Site>;
+  /** What a test or the demo puts in place of a site's usual parts. */
+  readonly site?: (cluster: string) => Partial<Site>;
   readonly notifier?: NotifierPort;
 }
 
@@ -44,12 +50,12 @@ export interface Composed {
 }
 
 export function compose(runtime: Runtime): Composed {
-  const { config, ledger, clock, log } = runtime;
-  const site = siteOf(runtime);
+  const { config, ledger, clock, log, resume } = runtime;
+  const sites = config.clusters.map((cluster) => siteOf(runtime, cluster));
   const notifier = runtime.notifier ?? (config.slack === undefined ? logNotifier((line) => log.debug(line)) : slackNotifier(config.slack));
   const runner: RunnerPorts = {
     ledger,
-    sites: new Map([[site.name, site]]),
+    sites: new Map(sites.map((site) => [site.name, site])),
     notifier,
     continuation: runtime.continuation,
     planner: runtime.planner ?? builtInPlanner,
@@ -65,38 +71,38 @@ export function compose(runtime: Runtime): Composed {
     clock,
     log,
     secrets: config.secrets,
-    clusters: [site.name],
+    clusters: sites.map(({ name }) => name),
     wake: runtime.wake,
-    readiness: () => readiness(ledger, site),
+    readiness: () => readiness(ledger, sites),
     incidents: incidentReader({ ledger, clock, wake: runtime.wake, newId: runtime.newId }),
+    ...(config.selfPost === undefined || resume === undefined ? {} : { continuation: { keys: config.selfPost.keys, resume } }),
   });
   return { app, runner };
 }
 
-function siteOf({ config, cluster, clock, site }: Runtime): Site {
-  const metrics = config.prometheus === undefined ? undefined : prometheus(config.prometheus);
-  const sources = [
-    ...(metrics === undefined ? [] : [metrics]),
-    ...(config.alertmanager === undefined ? [] : [alertmanager(config.alertmanager)]),
-  ];
+function siteOf({ config, cluster, clock, site }: Runtime, of: ClusterConfig): Site {
+  const metrics = of.prometheus === undefined ? undefined : prometheus(of.prometheus);
+  const sources = [...(metrics === undefined ? [] : [metrics]), ...(of.alertmanager === undefined ? [] : [alertmanager(of.alertmanager)])];
+  // Of several clusters, whoever watches one may watch others too.
+  const own = config.clusters.length === 1 ? sources : sources.map((source) => alertsOfCluster(source, of.name));
   return {
-    name: config.clusterName,
-    cluster,
-    alerts: mergeAlertSources(sources),
+    name: of.name,
+    cluster: cluster(of),
+    alerts: mergeAlertSources(own),
     metrics,
-    objectives: config.objectives,
-    policy: config.policy,
+    objectives: of.objectives,
+    policy: of.policy,
     weights: defaultWeights,
     clock,
     horizonMs: metrics === undefined ? undefined : (names) => metrics.ruleHorizonMs(names),
-    ...site,
+    ...site?.(of.name),
   };
 }
 
-async function readiness(ledger: LedgerPort, site: Site): Promise<readonly Readiness[]> {
-  const [stored, answered] = await Promise.all([ledger.get({ partition: "readiness", sort: "probe" }), site.cluster.ready()]);
-  return [
-    { name: "ledger", result: stored.ok ? success(undefined) : stored },
-    { name: `cluster ${site.name}`, result: answered },
-  ];
+async function readiness(ledger: LedgerPort, sites: readonly Site[]): Promise<readonly Readiness[]> {
+  const [stored, ...answered] = await Promise.all([
+    ledger.get({ partition: "readiness", sort: "probe" }),
+    ...sites.map(async ({ name, cluster }) => ({ name: `cluster ${name}`, result: await cluster.ready() })),
+  ]);
+  return [{ name: "ledger", result: stored.ok ? success(undefined) : stored }, ...answered];
 }

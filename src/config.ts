@@ -2,13 +2,15 @@
  * Settings, read once from the environment. Every mistake is told in one go, by the variable's name and what it
  * takes; a value that could be a secret is never repeated.
  */
-import * as z from "zod";
-import type { Mode, Policy } from "./action/policy.ts";
+import type { Policy } from "./action/policy.ts";
+import type { Reach } from "./cluster/reach.ts";
+import { clusterList, clusterOf, modesOf, upstream, variablesOf } from "./config-cluster.ts";
+import type { ClusterConfig, ClusterEntry } from "./config-cluster.ts";
 import { malformed, success } from "./failure.ts";
 import type { Result } from "./failure.ts";
 import type { LogLevel } from "./log.ts";
-import { certificates, duration, list, objectives, secret, url, whole } from "./setting.ts";
-import type { Objective } from "./telemetry/objective.ts";
+import { contradictions, environmentSchema, mustBeSet, oneClusterOnly, settingsOf } from "./environment.ts";
+import type { Group, Settings } from "./environment.ts";
 import { defaultLimits } from "./transaction/limits.ts";
 import type { Limits } from "./transaction/limits.ts";
 
@@ -21,10 +23,10 @@ export interface Config {
   readonly port: number;
   /** File of the SQLite ledger. */
   readonly ledgerPath: string;
-  readonly clusterName: string;
-  readonly prometheus: Upstream | undefined;
-  readonly alertmanager: Upstream | undefined;
-  readonly objectives: readonly Objective[];
+  /** At least one; the first serves alerts that carry no `cluster` label. */
+  readonly clusters: readonly ClusterConfig[];
+  /** How Stratus invokes itself where there is no queue. The first key signs, both are valid. */
+  readonly selfPost: { readonly publicUrl: string; readonly keys: readonly string[] } | undefined;
   readonly slack:
     | { readonly webhookUrl: string }
     | { readonly botToken: string; readonly channel: string; readonly apiUrl?: string }
@@ -32,24 +34,12 @@ export interface Config {
   readonly dynamodb: { readonly table: string; readonly endpoint?: string } | undefined;
   /** Undefined unless region and keys are all there: then the platform's own chain is to be asked. */
   readonly aws: { readonly region: string; readonly credentials: AwsCredentials } | undefined;
-  /** The API server, where no kubeconfig can be read. */
-  readonly kubernetes: { readonly url: string; readonly token: string } | undefined;
-  /** The API server of an EKS cluster, which takes a token that the AWS credentials sign. */
-  readonly eks: { readonly url: string; readonly clusterName: string } | undefined;
-  /** The API server's own authority, as PEM, when no public one vouches for it. */
-  readonly kubernetesCa: string | undefined;
   /** The SQS queue of the steps. */
   readonly queue: { readonly url: string } | undefined;
-  readonly policy: Policy;
   readonly limits: Limits;
   readonly leaseMs: number;
   readonly sweepMs: number;
   readonly logLevel: LogLevel;
-}
-
-export interface Upstream {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface AwsCredentials {
@@ -58,77 +48,9 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** Settings that some runtimes cannot do without. */
-export type Group = "dynamodb" | "aws" | "kubernetes" | "queue";
-
-const environmentSchema = z.object({
-  STRATUS_WEBHOOK_SECRET: secret,
-  STRATUS_WEBHOOK_SECRET_PREVIOUS: secret.optional(),
-  STRATUS_HOST: z.string().default("0.0.0.0"),
-  STRATUS_PORT: whole(0, 65_535).default(8080),
-  STRATUS_LEDGER: z.string().default("stratus.sqlite"),
-  STRATUS_CLUSTER: z.string().default("default"),
-  STRATUS_PROMETHEUS_URL: url.optional(),
-  STRATUS_PROMETHEUS_TOKEN: z.string().optional(),
-  STRATUS_ALERTMANAGER_URL: url.optional(),
-  STRATUS_ALERTMANAGER_TOKEN: z.string().optional(),
-  STRATUS_OBJECTIVES: objectives.default([]),
-  STRATUS_SLACK_WEBHOOK_URL: url.optional(),
-  STRATUS_SLACK_TOKEN: z.string().optional(),
-  STRATUS_SLACK_CHANNEL: z.string().optional(),
-  STRATUS_SLACK_API_URL: url.optional(),
-  STRATUS_DYNAMODB_TABLE: z
-    .string()
-    .regex(/^[\w.-]{3,255}$/, "must be the name of a table: 3 to 255 of a-z, A-Z, 0-9, _, - and .")
-    .optional(),
-  /** For a local DynamoDB; AWS is found by its region. */
-  STRATUS_DYNAMODB_ENDPOINT: url.optional(),
-  AWS_REGION: z.string().optional(),
-  AWS_ACCESS_KEY_ID: z.string().optional(),
-  AWS_SECRET_ACCESS_KEY: z.string().optional(),
-  AWS_SESSION_TOKEN: z.string().optional(),
-  STRATUS_KUBERNETES_URL: url.optional(),
-  STRATUS_KUBERNETES_TOKEN: z.string().optional(),
-  /** PEM, or the same in base64 as `aws eks describe-cluster` shows it. */
-  STRATUS_KUBERNETES_CA: certificates.optional(),
-  STRATUS_EKS_CLUSTER: z.string().optional(),
-  STRATUS_QUEUE_URL: url.optional(),
-  STRATUS_MODE: z.enum(["observe", "approve", "auto"]).default("observe"),
-  STRATUS_AUTO_NAMESPACES: list.default([]),
-  STRATUS_APPROVE_NAMESPACES: list.default([]),
-  STRATUS_OBSERVE_NAMESPACES: list.default([]),
-  STRATUS_PROTECTED_NAMESPACES: list.default([]),
-  STRATUS_ATTEMPTS_MAX: whole(1, 20).default(defaultLimits.attemptsMax),
-  STRATUS_WRITES_MAX: whole(1, 100).default(defaultLimits.writesMax),
-  STRATUS_WALL_CLOCK: duration.default(defaultLimits.wallClockMs),
-  STRATUS_SAMPLE_INTERVAL: duration.default(defaultLimits.sampleIntervalMs),
-  STRATUS_EVALUATION: duration.default(defaultLimits.evaluationMs),
-  STRATUS_SETTLE: duration.default(defaultLimits.settleMs),
-  STRATUS_GRACE: duration.default(defaultLimits.graceMs),
-  STRATUS_COMMIT_RULE: z.enum(["improve", "paper"]).default("improve"),
-  STRATUS_LEASE: duration.default(30_000),
-  STRATUS_SWEEP: duration.default(15_000),
-  STRATUS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
-});
-type Settings = z.infer<typeof environmentSchema>;
-
-/** What each setting is that must be there, for the sentence that says so. */
-const required: { readonly [name in keyof Settings]?: string } = {
-  STRATUS_WEBHOOK_SECRET: "the bearer token that Alertmanager sends",
-  STRATUS_DYNAMODB_TABLE: "the table of the ledger",
-  AWS_REGION: "the region of the ledger's table",
-  AWS_ACCESS_KEY_ID: "of a user who may use the ledger's table",
-  AWS_SECRET_ACCESS_KEY: "belongs to AWS_ACCESS_KEY_ID",
-  STRATUS_KUBERNETES_URL: "the address of the API server",
-  STRATUS_KUBERNETES_TOKEN: "the token of the service account of Stratus",
-  STRATUS_QUEUE_URL: "the SQS queue of the steps",
-};
-const settingsOf: { readonly [group in Group]: readonly (keyof Settings)[] } = {
-  dynamodb: ["STRATUS_DYNAMODB_TABLE"],
-  aws: ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
-  kubernetes: ["STRATUS_KUBERNETES_URL", "STRATUS_KUBERNETES_TOKEN"],
-  queue: ["STRATUS_QUEUE_URL"],
-};
+function known(name: string): boolean {
+  return Object.hasOwn(environmentSchema.shape, name);
+}
 
 /**
  * `malformed` with one line for each variable that is wrong. Unknown `STRATUS_` variables are wrong too: most are typing
@@ -137,22 +59,40 @@ const settingsOf: { readonly [group in Group]: readonly (keyof Settings)[] } = {
 export function readConfig<Need extends Group = never>(
   environment: Environment,
   needs: readonly Need[] = [],
-): Result<Config & { readonly [group in Need]: NonNullable<Config[group]> }> {
-  const known = (name: string): boolean => Object.hasOwn(environmentSchema.shape, name);
+): Result<Config & { readonly [group in Need & keyof Config]: NonNullable<Config[group]> }> {
   const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
-  const unknown = set.map(([name]) => name).filter((name) => name.startsWith("STRATUS_") && !known(name));
   const own = Object.fromEntries(set.filter(([name]) => known(name)));
   const parsed = environmentSchema.safeParse(own);
-  const missing = needs.flatMap((group) => settingsOf[group]).filter((name) => own[name] === undefined);
+  const entries = clusterList.safeParse(own["STRATUS_CLUSTERS"]).data ?? [];
+  const named = entries.flatMap(variablesOf);
+  const unknown = set.map(([name]) => name).filter((name) => name.startsWith("STRATUS_") && !known(name) && !named.includes(name));
+  const inList = own["STRATUS_CLUSTERS"] !== undefined;
+  const missing = needs
+    .filter((group) => !(inList && group === "kubernetes"))
+    .flatMap((group) => settingsOf[group])
+    .filter((name) => own[name] === undefined);
   const problems = [
     ...(parsed.error?.issues ?? []).map(describeIssue),
     ...missing.map(mustBeSet),
     ...unknown.map((name) => `${name} is not a setting of Stratus`),
+    ...(inList ? oneClusterOnly.filter((name) => own[name] !== undefined).map((name) => `${name} belongs into STRATUS_CLUSTERS`) : []),
+    ...entries.flatMap((entry) => problemsOf(entry, environment, needs)),
   ];
   if (parsed.success) problems.push(...contradictions(parsed.data));
   if (!parsed.success || problems.length > 0) return malformed("environment", [...new Set(problems)].join("\n"));
+  const config = configOf(parsed.data, (name) => environment[name]);
   // That a needed group is not undefined is what `missing` has just shown.
-  return success(configOf(parsed.data) as Config & { readonly [group in Need]: NonNullable<Config[group]> });
+  return success(config as Config & { readonly [group in Need & keyof Config]: NonNullable<Config[group]> });
+}
+
+function problemsOf(entry: ClusterEntry, environment: Environment, needs: readonly Group[]): string[] {
+  const unset = variablesOf(entry).filter((name) => (environment[name] ?? "") === "");
+  return [
+    ...unset.map((name) => `${name} must be set: STRATUS_CLUSTERS names it for cluster ${entry.name}`),
+    ...(needs.includes("kubernetes") && entry.url === undefined
+      ? [`STRATUS_CLUSTERS ${entry.name}: url must be set, with tokenEnv or eksCluster: no kubeconfig can be read here`]
+      : []),
+  ];
 }
 
 function describeIssue(issue: {
@@ -165,36 +105,8 @@ function describeIssue(issue: {
   return `${name} ${issue.message}`;
 }
 
-function mustBeSet(name: keyof Settings): string {
-  return `${name} must be set: ${required[name] ?? ""}`;
-}
-
-function contradictions(settings: Settings): string[] {
-  const problems: string[] = [];
-  if (settings.STRATUS_SLACK_TOKEN !== undefined && settings.STRATUS_SLACK_CHANNEL === undefined)
-    problems.push("STRATUS_SLACK_CHANNEL must be set with STRATUS_SLACK_TOKEN: the channel's id");
-  if (settings.STRATUS_SLACK_TOKEN !== undefined && settings.STRATUS_SLACK_WEBHOOK_URL !== undefined)
-    problems.push("STRATUS_SLACK_TOKEN and STRATUS_SLACK_WEBHOOK_URL exclude each other");
-  if (settings.STRATUS_OBJECTIVES.length > 0 && settings.STRATUS_PROMETHEUS_URL === undefined)
-    problems.push("STRATUS_OBJECTIVES needs STRATUS_PROMETHEUS_URL");
-  if (settings.STRATUS_DYNAMODB_ENDPOINT !== undefined && settings.STRATUS_DYNAMODB_TABLE === undefined)
-    problems.push(mustBeSet("STRATUS_DYNAMODB_TABLE"));
-  if (settings.STRATUS_KUBERNETES_TOKEN !== undefined && settings.STRATUS_EKS_CLUSTER !== undefined)
-    problems.push("STRATUS_KUBERNETES_TOKEN and STRATUS_EKS_CLUSTER exclude each other");
-  else if (
-    settings.STRATUS_KUBERNETES_URL !== undefined &&
-    (settings.STRATUS_KUBERNETES_TOKEN ?? settings.STRATUS_EKS_CLUSTER) === undefined
-  )
-    problems.push(mustBeSet("STRATUS_KUBERNETES_TOKEN"));
-  if (settings.STRATUS_KUBERNETES_TOKEN !== undefined && settings.STRATUS_KUBERNETES_URL === undefined)
-    problems.push(mustBeSet("STRATUS_KUBERNETES_URL"));
-  if (settings.STRATUS_EKS_CLUSTER !== undefined && settings.STRATUS_KUBERNETES_URL === undefined)
-    problems.push(mustBeSet("STRATUS_KUBERNETES_URL"));
-  if (settings.STRATUS_LEASE < 10_000) problems.push("STRATUS_LEASE must be at least 10s: longer than a request to the cluster may take");
-  return problems;
-}
-
-function configOf(settings: Settings): Config {
+function configOf(settings: Settings, read: (variable: string) => string | undefined): Config {
+  const policy = policyOf(settings);
   return {
     secrets: [
       settings.STRATUS_WEBHOOK_SECRET,
@@ -203,28 +115,12 @@ function configOf(settings: Settings): Config {
     host: settings.STRATUS_HOST,
     port: settings.STRATUS_PORT,
     ledgerPath: settings.STRATUS_LEDGER,
-    clusterName: settings.STRATUS_CLUSTER,
-    prometheus: upstream(settings.STRATUS_PROMETHEUS_URL, settings.STRATUS_PROMETHEUS_TOKEN),
-    alertmanager: upstream(settings.STRATUS_ALERTMANAGER_URL, settings.STRATUS_ALERTMANAGER_TOKEN),
-    objectives: settings.STRATUS_OBJECTIVES,
+    clusters: settings.STRATUS_CLUSTERS?.map((entry) => clusterOf(entry, policy, read)) ?? [onlyCluster(settings, policy)],
+    selfPost: selfPostOf(settings),
     slack: slackOf(settings),
     dynamodb: dynamodbOf(settings),
     aws: awsOf(settings),
-    kubernetes: kubernetesOf(settings),
-    eks: eksOf(settings),
-    kubernetesCa: settings.STRATUS_KUBERNETES_CA,
     queue: settings.STRATUS_QUEUE_URL === undefined ? undefined : { url: settings.STRATUS_QUEUE_URL },
-    policy: {
-      defaultMode: settings.STRATUS_MODE,
-      // The more careful word about a namespace wins.
-      modeByNamespace: Object.fromEntries([
-        ...modes("auto", settings.STRATUS_AUTO_NAMESPACES),
-        ...modes("approve", settings.STRATUS_APPROVE_NAMESPACES),
-        ...modes("observe", settings.STRATUS_OBSERVE_NAMESPACES),
-      ]),
-      protectedNamespaces: settings.STRATUS_PROTECTED_NAMESPACES,
-      actionsPerPlanMax: settings.STRATUS_WRITES_MAX,
-    },
     limits: {
       ...defaultLimits,
       attemptsMax: settings.STRATUS_ATTEMPTS_MAX,
@@ -242,13 +138,37 @@ function configOf(settings: Settings): Config {
   };
 }
 
-function modes(mode: Mode, namespaces: readonly string[]): (readonly [string, Mode])[] {
-  return namespaces.map((namespace) => [namespace, mode]);
+function policyOf(settings: Settings): Policy {
+  return {
+    defaultMode: settings.STRATUS_MODE,
+    modeByNamespace: modesOf(settings.STRATUS_AUTO_NAMESPACES, settings.STRATUS_APPROVE_NAMESPACES, settings.STRATUS_OBSERVE_NAMESPACES),
+    protectedNamespaces: settings.STRATUS_PROTECTED_NAMESPACES,
+    actionsPerPlanMax: settings.STRATUS_WRITES_MAX,
+  };
 }
 
-function upstream(address: string | undefined, token: string | undefined): Upstream | undefined {
-  if (address === undefined) return undefined;
-  return { url: address, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
+function onlyCluster(settings: Settings, policy: Policy): ClusterConfig {
+  return {
+    name: settings.STRATUS_CLUSTER,
+    reach: reachOf(settings),
+    prometheus: upstream(settings.STRATUS_PROMETHEUS_URL, settings.STRATUS_PROMETHEUS_TOKEN),
+    alertmanager: upstream(settings.STRATUS_ALERTMANAGER_URL, settings.STRATUS_ALERTMANAGER_TOKEN),
+    objectives: settings.STRATUS_OBJECTIVES,
+    policy,
+  };
+}
+
+function reachOf(settings: Settings): Reach {
+  const { STRATUS_KUBERNETES_URL: url, STRATUS_KUBERNETES_TOKEN: token, STRATUS_EKS_CLUSTER: clusterName } = settings;
+  const ca = settings.STRATUS_KUBERNETES_CA;
+  if (url !== undefined && token !== undefined) return { by: "token", url, token, ca };
+  return url !== undefined && clusterName !== undefined ? { by: "eks", url, clusterName, ca } : { by: "kubeconfig" };
+}
+
+function selfPostOf(settings: Settings): Config["selfPost"] {
+  const { STRATUS_PUBLIC_URL: publicUrl, STRATUS_CONTINUE_KEY: key, STRATUS_CONTINUE_KEY_PREVIOUS: previous } = settings;
+  if (publicUrl === undefined || key === undefined) return undefined;
+  return { publicUrl, keys: [key, ...(previous === undefined ? [] : [previous])] };
 }
 
 function slackOf(settings: Settings): Config["slack"] {
@@ -277,12 +197,4 @@ function awsOf(settings: Settings): Config["aws"] {
   } = settings;
   if (region === undefined || accessKeyId === undefined || secretAccessKey === undefined) return undefined;
   return { region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } };
-}
-
-function kubernetesOf({ STRATUS_KUBERNETES_URL: address, STRATUS_KUBERNETES_TOKEN: token }: Settings): Config["kubernetes"] {
-  return address === undefined || token === undefined ? undefined : { url: address, token };
-}
-
-function eksOf({ STRATUS_KUBERNETES_URL: address, STRATUS_EKS_CLUSTER: clusterName }: Settings): Config["eks"] {
-  return address === undefined || clusterName === undefined ? undefined : { url: address, clusterName };
 }

@@ -11,7 +11,9 @@ import { describe, expect, test } from "vitest";
 const mayImport = tableOf(`
   log.ts:           | clock.ts
   setting.ts:       telemetry/objective.ts
-  config.ts:        setting.ts telemetry/objective.ts transaction/limits.ts | log.ts action/policy.ts
+  config-cluster.ts: setting.ts telemetry/objective.ts | action/policy.ts cluster/reach.ts
+  environment.ts:   config-cluster.ts setting.ts transaction/limits.ts
+  config.ts:        config-cluster.ts environment.ts transaction/limits.ts | log.ts action/policy.ts cluster/reach.ts
 
   alert:            | ledger/ledger.ts
   action:           kubernetes
@@ -24,21 +26,27 @@ const mayImport = tableOf(`
   continuation:     | clock.ts
   notifier/message.ts:
 
-  http:             alert | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts
+  http:             alert continuation/signature.ts
+  http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
   agent:            kubernetes severity action cause transaction telemetry/objective.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
   runner:           kubernetes alert action transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
-  runner:           | continuation/continuation.ts notifier/notifier.ts notifier/message.ts http/incidents.ts
+  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts
 
   compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts | clock.ts log.ts config.ts
-  compose.ts:       | cluster/cluster.ts ledger/ledger.ts continuation/continuation.ts
-  entry/node.ts:    clock.ts log.ts config.ts compose.ts runner/loop.ts runner/sweep.ts cluster/kubeconfig.ts cluster/kubernetes.ts
-  entry/node.ts:    ledger/sqlite.ts continuation/timer.ts | agent/planner.ts cluster/cluster.ts
+  compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts
+  doctor:           action telemetry/objective.ts
+  doctor:           | config-cluster.ts cluster/cluster.ts ledger/ledger.ts telemetry/telemetry.ts
+  entry/node.ts:    clock.ts log.ts config.ts compose.ts runner/loop.ts runner/sweep.ts cluster/node-access.ts cluster/kubernetes.ts
+  entry/node.ts:    ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts
+  entry/node.ts:    | agent/planner.ts cluster/cluster.ts continuation/continuation.ts
   entry/worker.ts:  clock.ts log.ts config.ts compose.ts http/problem.ts runner/step.ts runner/sweep.ts cluster/kubernetes.ts
-  entry/worker.ts:  ledger/dynamodb.ts continuation/queue.ts
-  entry/lambda.ts:  clock.ts log.ts config.ts compose.ts runner/step.ts runner/sweep.ts cluster/eks-token.ts cluster/https-fetch.ts
+  entry/worker.ts:  cluster/reach.ts ledger/dynamodb.ts continuation/queue.ts
+  entry/lambda.ts:  clock.ts log.ts config.ts compose.ts runner/step.ts runner/sweep.ts cluster/reach.ts cluster/https-fetch.ts
   entry/lambda.ts:  cluster/kubernetes.ts ledger/dynamodb.ts continuation/sqs.ts
-  entry/lambda.ts:  | cluster/request.ts continuation/queue.ts ledger/ledger.ts
+  entry/lambda.ts:  | continuation/queue.ts ledger/ledger.ts
+  entry/command.ts: clock.ts config.ts doctor/doctor.ts doctor/finding.ts cluster/node-access.ts cluster/kubernetes.ts
+  entry/command.ts: ledger/dynamodb.ts ledger/sqlite.ts notifier/slack-check.ts telemetry/alertmanager.ts telemetry/prometheus.ts
   entry/demo.ts:    demo/demo.ts
   demo:             log.ts config.ts compose.ts kubernetes severity action agent runner/sweep.ts
   demo:             cluster/memory ledger/memory.ts telemetry/memory.ts
@@ -57,11 +65,19 @@ const homes = tableOf(`
   node:sqlite:              ledger/sqlite.ts
   openai:                   model
 `);
-const onNode = ["entry/node.ts", "entry/lambda.ts", "entry/demo.ts", "ledger/sqlite.ts", "cluster/kubeconfig.ts", "cluster/https-fetch.ts"];
+const onNode = [
+  "entry/node.ts",
+  "entry/lambda.ts",
+  "entry/demo.ts",
+  "ledger/sqlite.ts",
+  "cluster/kubeconfig.ts",
+  "cluster/https-fetch.ts",
+  "cluster/node-access.ts",
+];
 
 const clockAndNetwork =
   /\bDate\.now\b|\bDate\(\)|\bperformance\.|\bMath\.random\b|\bcrypto\.(?:random|getRandom)|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|\bglobalThis\b|(?<![.\w])fetch\(/g;
-const usesThem = `clock.ts entry cluster/request.ts telemetry/ask.ts notifier/slack.ts ledger/dynamodb.ts ledger/sqlite.ts continuation/timer.ts`;
+const usesThem = `clock.ts entry cluster/request.ts telemetry/ask.ts notifier/slack.ts notifier/slack-check.ts ledger/dynamodb.ts ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts`;
 const asText = /child_process|worker_threads|node:(?:cluster|vm)\b|\beval\s*\(|\bFunction\s*\(|\brequire\s*\(|\bimport\s*\((?!")/g;
 const checkOff = /@ts-(?:ignore|expect-error|nocheck)|(?:eslint|oxlint|biome)-(?:disable|ignore)|(?:prettier|oxfmt)-ignore/g;
 const realWrite = /\bdryRun: *false\b|\.patch\(/g;
@@ -147,7 +163,7 @@ describe("files", () => {
   });
 
   test("each file of src opens with why it exists", () => {
-    const silent = src.filter(({ text }) => !/^\/[*/]/.test(text));
+    const silent = src.filter(({ text }) => !/^(?:#!.*\n)?\/[*/]/.test(text));
     none(silent.map(({ path }) => `${path}:1 opens without a comment: say why it exists and what it must not do`));
   });
 

@@ -16,33 +16,39 @@ const idleMs = 30_000;
 /** The context that the SDK makes up, for localhost:8080, when it finds nothing. */
 const sdkFallback = "loaded-context";
 
-/** Fails with `refused` when there is no usable kubeconfig; the reason names neither its path nor its content. */
-export function currentKubeconfig(): Result<ApiAccess> {
+/** `context`: another than the current one. Fails with `refused` when there is no usable kubeconfig; the reason names neither its path nor its content. */
+export function currentKubeconfig(context?: string): Result<ApiAccess> {
   return accessOf(() => {
     const config = new KubeConfig();
     config.loadFromDefault();
     return config;
-  });
+  }, context);
 }
 
 /** As `currentKubeconfig`, for the text of a kubeconfig. Relative file names in it are not resolved. */
-export function kubeconfigFromText(text: string): Result<ApiAccess> {
+export function kubeconfigFromText(text: string, context?: string): Result<ApiAccess> {
   return accessOf(() => {
     const config = new KubeConfig();
     config.loadFromString(text);
     return config;
-  });
+  }, context);
 }
 
-function accessOf(load: () => KubeConfig): Result<ApiAccess> {
+function accessOf(loadCurrent: () => KubeConfig, context: string | undefined): Result<ApiAccess> {
   let config: KubeConfig;
+  const load = (): KubeConfig => {
+    const loaded = loadCurrent();
+    if (context !== undefined) loaded.setCurrentContext(context);
+    return loaded;
+  };
   try {
     config = load();
   } catch {
     return refused("the kubeconfig cannot be read");
   }
   const server = config.getCurrentCluster()?.server;
-  if (server === undefined) return refused("the kubeconfig has no current context with a cluster");
+  if (server === undefined)
+    return refused(`the kubeconfig has no ${context === undefined ? "current context" : `context ${context}`} with a cluster`);
   if (config.getCurrentContext() === sdkFallback) return refused("there is no kubeconfig, and this is not a pod with a service account");
   const connection = keptConnection();
   return success({

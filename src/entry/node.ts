@@ -6,15 +6,18 @@ import type { Planner } from "../agent/planner.ts";
 import { systemClock } from "../clock.ts";
 import type { ClusterPort } from "../cluster/cluster.ts";
 import { kubernetesCluster } from "../cluster/kubernetes.ts";
-import { currentKubeconfig } from "../cluster/kubeconfig.ts";
+import { nodeAccess } from "../cluster/node-access.ts";
 import { compose } from "../compose.ts";
 import type { Composed } from "../compose.ts";
 import { readConfig } from "../config.ts";
-import type { Environment } from "../config.ts";
+import type { Config, Environment } from "../config.ts";
+import type { ContinuationPort } from "../continuation/continuation.ts";
+import { signedPostContinuation } from "../continuation/signed-post.ts";
 import { timerContinuation } from "../continuation/timer.ts";
-import { describeFailure } from "../failure.ts";
+import { BrokenInvariant, describeFailure, success } from "../failure.ts";
 import { sqliteLedger } from "../ledger/sqlite.ts";
 import { createLog } from "../log.ts";
+import type { Log } from "../log.ts";
 import { startLoop } from "../runner/loop.ts";
 import { attend, dueItems } from "../runner/sweep.ts";
 
@@ -34,24 +37,27 @@ export interface Overrides {
 export async function startNode(environment: Environment, overrides: Overrides = {}): Promise<NodeProcess> {
   const config = readConfig(environment);
   if (!config.ok) throw new Error(describeFailure(config.failure));
-  const { host, port, ledgerPath, logLevel, sweepMs } = config.value;
+  const { host, port, ledgerPath, logLevel, sweepMs, selfPost } = config.value;
   const log = createLog({ write: (line) => void process.stdout.write(`${line}\n`), clock: systemClock, level: logLevel });
-  const kubeconfig = currentKubeconfig();
-  if (!kubeconfig.ok) throw new Error(describeFailure(kubeconfig.failure));
-  const cluster = kubernetesCluster(kubeconfig.value);
+  const reached = clustersOf(config.value);
   const ledger = sqliteLedger({ path: ledgerPath });
   const timer = timerContinuation({ onDue: ({ incidentId }) => loop.wakeIncident(incidentId) });
   const composed: Composed = compose({
     config: config.value,
-    cluster: overrides.cluster?.(cluster) ?? cluster,
+    cluster: ({ name }) => {
+      const cluster = reached.get(name);
+      if (cluster === undefined) throw new BrokenInvariant(`no way to cluster ${name} was made`);
+      return overrides.cluster?.(cluster) ?? cluster;
+    },
     ledger,
-    continuation: timer,
+    continuation: selfPost === undefined ? timer : posted(selfPost, log),
     clock: systemClock,
     log,
     instance: `${hostname()}/${process.pid}`,
     sliceMs: Infinity,
     wake: (key) => loop.wake(key),
     newId: randomUUID,
+    resume: ({ incidentId }) => loop.wakeIncident(incidentId),
     ...(overrides.planner === undefined ? {} : { planner: overrides.planner }),
   });
   const loop = startLoop({
@@ -69,8 +75,7 @@ export async function startNode(environment: Environment, overrides: Overrides =
     host,
     port: listening,
     ledger: ledgerPath,
-    cluster: config.value.clusterName,
-    mode: config.value.policy.defaultMode,
+    clusters: config.value.clusters.map(({ name, policy }) => ({ name, mode: policy.defaultMode })),
   });
   return {
     port: listening,
@@ -82,6 +87,32 @@ export async function startNode(environment: Environment, overrides: Overrides =
       ledger.close();
     },
   };
+}
+
+/** For where a process sleeps unless it is asked something. The wait for the next step holds nobody up here. */
+function posted(selfPost: NonNullable<Config["selfPost"]>, log: Log): ContinuationPort {
+  const posts = signedPostContinuation({ ...selfPost, clock: systemClock });
+  return {
+    async schedule(continuation, delayMs) {
+      void posts.schedule(continuation, delayMs).then((sent) => {
+        if (!sent.ok)
+          log.warn("not posted, the sweep will find it", { incident: continuation.incidentId, reason: describeFailure(sent.failure) });
+      });
+      return success(undefined);
+    },
+  };
+}
+
+/** Throws a sentence that names the cluster when one cannot be reached as configured. Opens no connection. */
+function clustersOf({ clusters, aws }: Config): ReadonlyMap<string, ClusterPort> {
+  const signing = { aws, clock: systemClock };
+  return new Map(
+    clusters.map(({ name, reach }) => {
+      const access = nodeAccess(reach, signing);
+      if (!access.ok) throw new Error(`cluster ${name}: ${describeFailure(access.failure)}`);
+      return [name, kubernetesCluster(access.value)];
+    }),
+  );
 }
 
 /** Runs until SIGTERM or SIGINT. */

@@ -5,12 +5,13 @@
  */
 import { systemClock } from "../clock.ts";
 import { kubernetesCluster } from "../cluster/kubernetes.ts";
+import { directAccess } from "../cluster/reach.ts";
 import { compose } from "../compose.ts";
 import type { Composed } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { queueContinuation, readQueueMessage } from "../continuation/queue.ts";
 import type { QueueBinding, QueueContinuation } from "../continuation/queue.ts";
-import { describeFailure, success } from "../failure.ts";
+import { BrokenInvariant, describeFailure, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { problem } from "../http/problem.ts";
 import { dynamodbLedger } from "../ledger/dynamodb.ts";
@@ -94,16 +95,16 @@ function start(environment: WorkerEnvironment, context: InvocationContext): Resu
     log.error("Stratus cannot start", { reason: describeFailure(config.failure) });
     return config;
   }
-  const { dynamodb, aws, kubernetes } = config.value;
+  const { dynamodb, aws } = config.value;
   const steps = queueContinuation({ queue: environment.STEPS, clock: systemClock });
   const composed = compose({
     config: config.value,
-    cluster: kubernetesCluster({
-      server: kubernetes.url,
+    cluster: ({ reach }) => {
+      const way = directAccess(reach, { aws, clock: systemClock });
+      if (!way.ok) throw new BrokenInvariant(describeFailure(way.failure));
       // Called on its owner: workerd's fetch refuses to be a method of something else.
-      fetch: (url, init) => (environment.KUBERNETES ?? globalThis).fetch(url, init),
-      authorize: async () => ({ authorization: `Bearer ${kubernetes.token}` }),
-    }),
+      return kubernetesCluster({ ...way.value, fetch: (url, init) => (environment.KUBERNETES ?? globalThis).fetch(url, init) });
+    },
     ledger: dynamodbLedger({ ...dynamodb, ...aws }),
     continuation: steps,
     clock: systemClock,

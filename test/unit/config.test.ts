@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import type { Environment, Group } from "../../src/config.ts";
+import type { Environment } from "../../src/config.ts";
+import type { Group } from "../../src/environment.ts";
 
 const secret = { STRATUS_WEBHOOK_SECRET: "correct horse battery" };
 
@@ -12,7 +13,7 @@ function problems(environment: Environment, needs: readonly Group[] = []): reado
 describe("the settings of DynamoDB, AWS and the API server", () => {
   test("without them there is none, and a region without keys is nothing that a Node process minds", () => {
     const config = readConfig({ ...secret, AWS_REGION: "eu-central-1", HOME: "/root" });
-    expect(config).toMatchObject({ ok: true, value: { dynamodb: undefined, aws: undefined, kubernetes: undefined } });
+    expect(config).toMatchObject({ ok: true, value: { dynamodb: undefined, aws: undefined, clusters: [{ reach: { by: "kubeconfig" } }] } });
   });
 
   test("they are read in groups", () => {
@@ -32,7 +33,7 @@ describe("the settings of DynamoDB, AWS and the API server", () => {
       value: {
         dynamodb: { table: "stratus", endpoint: "http://127.0.0.1:8000" },
         aws: { region: "eu-central-1", credentials: { accessKeyId: "key", secretAccessKey: "secret", sessionToken: "session" } },
-        kubernetes: { url: "https://10.0.0.1:6443", token: "token" },
+        clusters: [{ name: "default", reach: { by: "token", url: "https://10.0.0.1:6443", token: "token" } }],
       },
     });
   });
@@ -73,5 +74,134 @@ describe("the settings of DynamoDB, AWS and the API server", () => {
     expect(problems({ STRATUS_KUBERNETES_URL: "https://10.0.0.1:6443" }, ["kubernetes"])).toEqual([
       "STRATUS_KUBERNETES_TOKEN must be set: the token of the service account of Stratus",
     ]);
+  });
+});
+
+const east = {
+  name: "east",
+  url: "https://east.example:6443",
+  tokenEnv: "STRATUS_TOKEN_EAST",
+  prometheusUrl: "http://prometheus.east",
+  prometheusTokenEnv: "PROMETHEUS_TOKEN_EAST",
+};
+const west = {
+  name: "west",
+  context: "west-admin",
+  alertmanagerUrl: "http://alertmanager.west/",
+  autoNamespaces: ["shop"],
+  mode: "approve",
+};
+const tokens = { STRATUS_TOKEN_EAST: "token of east", PROMETHEUS_TOKEN_EAST: "read metrics" };
+
+describe("several clusters", () => {
+  test("each has its own credentials, telemetry and namespaces", () => {
+    const STRATUS_CLUSTERS = JSON.stringify([east, west]);
+    const config = readConfig({ ...secret, ...tokens, STRATUS_CLUSTERS, STRATUS_PROTECTED_NAMESPACES: "vault" });
+    const noModes = { defaultMode: "observe", modeByNamespace: {}, protectedNamespaces: ["vault"], actionsPerPlanMax: 20 };
+    expect(config.ok && config.value.clusters).toEqual([
+      {
+        name: "east",
+        reach: { by: "token", url: "https://east.example:6443", token: "token of east", ca: undefined },
+        prometheus: { url: "http://prometheus.east", headers: { authorization: "Bearer read metrics" } },
+        alertmanager: undefined,
+        objectives: [],
+        policy: noModes,
+      },
+      {
+        name: "west",
+        reach: { by: "kubeconfig", context: "west-admin" },
+        prometheus: undefined,
+        alertmanager: { url: "http://alertmanager.west", headers: {} },
+        objectives: [],
+        policy: { ...noModes, defaultMode: "approve", modeByNamespace: { shop: "auto" } },
+      },
+    ]);
+  });
+
+  test("what a cluster says nothing about is as for all; protection adds up", () => {
+    const quiet = { name: "west", observeNamespaces: [], protectedNamespaces: ["bank"] };
+    const config = readConfig({
+      ...secret,
+      STRATUS_CLUSTERS: JSON.stringify([{ name: "east" }, quiet]),
+      STRATUS_MODE: "approve",
+      STRATUS_AUTO_NAMESPACES: "shop",
+      STRATUS_PROTECTED_NAMESPACES: "vault",
+    });
+    expect(config.ok && config.value.clusters.map(({ policy }) => policy)).toEqual([
+      { defaultMode: "approve", modeByNamespace: { shop: "auto" }, protectedNamespaces: ["vault"], actionsPerPlanMax: 20 },
+      { defaultMode: "approve", modeByNamespace: {}, protectedNamespaces: ["vault", "bank"], actionsPerPlanMax: 20 },
+    ]);
+  });
+
+  test.each([
+    { entries: "east,west", told: ["STRATUS_CLUSTERS must be a JSON array of clusters"] },
+    { entries: [], told: ["STRATUS_CLUSTERS must name at least one cluster"] },
+    { entries: [west, west], told: ["STRATUS_CLUSTERS west: two clusters have this name"] },
+    {
+      entries: [{ ...west, url: "https://west.example" }],
+      told: expect.arrayContaining(["STRATUS_CLUSTERS west: context and url exclude each other"]),
+    },
+    { entries: [{ name: "west", url: "https://west.example" }], told: ["STRATUS_CLUSTERS west: url takes either tokenEnv or eksCluster"] },
+    { entries: [{ name: "west", eksCluster: "w" }], told: ["STRATUS_CLUSTERS west: url must be set with tokenEnv, eksCluster or ca"] },
+    { entries: [{ ...west, prometheusTokenEnv: "P" }], told: ["STRATUS_CLUSTERS west: prometheusUrl must be set with prometheusTokenEnv"] },
+    {
+      entries: [{ name: "west", tokenEnv: "eyJhbGciOi.very.secret" }],
+      told: ["STRATUS_CLUSTERS west.tokenEnv: must be the name of a variable, not its value"],
+    },
+    { entries: [{ name: "west", promUrl: "http://p" }], told: ['STRATUS_CLUSTERS west: Unrecognized key: "promUrl"'] },
+    {
+      entries: [east],
+      told: [
+        "STRATUS_TOKEN_EAST must be set: STRATUS_CLUSTERS names it for cluster east",
+        "PROMETHEUS_TOKEN_EAST must be set: STRATUS_CLUSTERS names it for cluster east",
+      ],
+    },
+  ])("$told", ({ entries, told }) => {
+    expect(problems({ STRATUS_CLUSTERS: typeof entries === "string" ? entries : JSON.stringify(entries) })).toEqual(told);
+  });
+
+  test("the settings of one cluster beside it are told, all of them", () => {
+    const both = { STRATUS_CLUSTERS: JSON.stringify([west]), STRATUS_CLUSTER: "default", STRATUS_PROMETHEUS_URL: "http://prometheus" };
+    expect(problems(both)).toEqual([
+      "STRATUS_CLUSTER belongs into STRATUS_CLUSTERS",
+      "STRATUS_PROMETHEUS_URL belongs into STRATUS_CLUSTERS",
+    ]);
+  });
+
+  test("a runtime without a kubeconfig wants an address for each", () => {
+    expect(problems({ ...tokens, STRATUS_CLUSTERS: JSON.stringify([east, west]) }, ["kubernetes"])).toEqual([
+      "STRATUS_CLUSTERS west: url must be set, with tokenEnv or eksCluster: no kubeconfig can be read here",
+    ]);
+  });
+});
+
+describe("the settings of signed posts", () => {
+  const key = "current-key-of-the-tests";
+
+  test("the current key comes first, the previous one second", () => {
+    const config = readConfig({
+      ...secret,
+      STRATUS_PUBLIC_URL: "https://stratus.example/",
+      STRATUS_CONTINUE_KEY: key,
+      STRATUS_CONTINUE_KEY_PREVIOUS: "previous-key-of-the-tests",
+    });
+    expect(config).toMatchObject({
+      ok: true,
+      value: { selfPost: { publicUrl: "https://stratus.example", keys: [key, "previous-key-of-the-tests"] } },
+    });
+  });
+
+  test.each([
+    { environment: { STRATUS_CONTINUE_KEY: key }, told: ["STRATUS_PUBLIC_URL must be set: the address at which Stratus reaches itself"] },
+    {
+      environment: { STRATUS_PUBLIC_URL: "https://stratus.example" },
+      told: ["STRATUS_CONTINUE_KEY must be set: it signs what Stratus posts to STRATUS_PUBLIC_URL"],
+    },
+    {
+      environment: { STRATUS_PUBLIC_URL: "https://stratus.example", STRATUS_CONTINUE_KEY: "short" },
+      told: ["STRATUS_CONTINUE_KEY must have at least 16 characters"],
+    },
+  ])("$told", ({ environment, told }) => {
+    expect(problems(environment)).toEqual(told);
   });
 });

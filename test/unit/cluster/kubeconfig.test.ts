@@ -31,6 +31,36 @@ test.each([
   expect(api.connections()).toBe(1);
 });
 
+test("another context than the current one has its own server and credentials", async () => {
+  const east = await apiServer({ status: 200, body: node });
+  const west = await apiServer({ status: 200, body: node });
+  const text = JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "east",
+    contexts: ["east", "west"].map((name) => ({ name, context: { cluster: name, user: name } })),
+    clusters: [
+      { name: "east", cluster: { server: east.server } },
+      { name: "west", cluster: { server: west.server } },
+    ],
+    users: ["east", "west"].map((name) => ({ name, user: { token: `token-of-${name}` } })),
+  });
+  for (const context of ["west", undefined]) {
+    const access = kubeconfigFromText(text, context);
+    if (!access.ok) throw new Error("the kubeconfig was not accepted");
+    await kubernetesCluster(access.value).get({ kind: "Node", name: "node-1" });
+  }
+  expect(west.seen.map(({ authorization }) => authorization)).toEqual(["Bearer token-of-west"]);
+  expect(east.seen.map(({ authorization }) => authorization)).toEqual(["Bearer token-of-east"]);
+});
+
+test("a context that is not there is refused by its name", () => {
+  expect(kubeconfigFromText(kubeconfig("https://api.example", {}), "west")).toEqual({
+    ok: false,
+    failure: { kind: "refused", reason: "the kubeconfig has no context west with a cluster" },
+  });
+});
+
 test("a kubeconfig that cannot be read is refused without quoting it", () => {
   expect(kubeconfigFromText("users: [ token: hunter2")).toEqual({
     ok: false,

@@ -1,0 +1,137 @@
+/**
+ * PURE. What is configured of each cluster: a list of one from the settings for one cluster, or STRATUS_CLUSTERS. Secrets
+ * stay out of that list; it names the variables that hold them.
+ */
+import * as z from "zod";
+import type { Mode, Policy } from "./action/policy.ts";
+import type { Reach } from "./cluster/reach.ts";
+import { certificates, url } from "./setting.ts";
+import { objectivesSchema } from "./telemetry/objective.ts";
+import type { Objective } from "./telemetry/objective.ts";
+
+export interface Upstream {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ClusterConfig {
+  /** What alerts say in their label `cluster`. */
+  readonly name: string;
+  readonly reach: Reach;
+  readonly prometheus: Upstream | undefined;
+  readonly alertmanager: Upstream | undefined;
+  readonly objectives: readonly Objective[];
+  readonly policy: Policy;
+}
+
+const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be the name of a variable, not its value");
+const namespaces = z.array(z.string().min(1).max(63));
+const entrySchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  context: z.string().min(1).optional(),
+  url: url.optional(),
+  tokenEnv: variable.optional(),
+  eksCluster: z.string().min(1).optional(),
+  ca: certificates.optional(),
+  prometheusUrl: url.optional(),
+  prometheusTokenEnv: variable.optional(),
+  alertmanagerUrl: url.optional(),
+  alertmanagerTokenEnv: variable.optional(),
+  objectives: objectivesSchema.default([]),
+  mode: z.enum(["observe", "approve", "auto"]).optional(),
+  autoNamespaces: namespaces.optional(),
+  approveNamespaces: namespaces.optional(),
+  observeNamespaces: namespaces.optional(),
+  protectedNamespaces: namespaces.default([]),
+});
+const entriesSchema = z.array(entrySchema).min(1, "must name at least one cluster").max(50, "must name at most 50 clusters");
+export type ClusterEntry = z.infer<typeof entrySchema>;
+
+/** The form of STRATUS_CLUSTERS; every mistake in it is an issue of its own, named by the cluster. */
+export const clusterList = z.string().transform((text, context) => {
+  const problems: string[] = [];
+  try {
+    const json: unknown = JSON.parse(text);
+    const parsed = entriesSchema.safeParse(json);
+    problems.push(...(parsed.error?.issues ?? []).map((issue) => `${placeOf(json, issue.path)}${issue.message}`));
+    if (parsed.success) problems.push(...contradictions(parsed.data));
+    if (parsed.success && problems.length === 0) return parsed.data;
+  } catch {
+    problems.push("must be a JSON array of clusters");
+  }
+  for (const message of problems) context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+/** `east.prometheusUrl: `; the place in the list where there is no name. */
+function placeOf(json: unknown, [index, ...rest]: readonly PropertyKey[]): string {
+  if (index === undefined) return "";
+  const named = z.object({ name: z.string().min(1).max(100) }).safeParse(Array.isArray(json) ? json[Number(index)] : undefined);
+  return `${[named.data?.name ?? index, ...rest].map(String).join(".")}: `;
+}
+
+function contradictions(entries: readonly ClusterEntry[]): string[] {
+  const names = entries.map(({ name }) => name);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [...Array.from(twice, (name) => `${name}: two clusters have this name`), ...entries.flatMap(contradictionsOf)];
+}
+
+function contradictionsOf(entry: ClusterEntry): string[] {
+  const { name, context, tokenEnv, eksCluster, prometheusUrl, prometheusTokenEnv, alertmanagerUrl, alertmanagerTokenEnv } = entry;
+  const byUrl = entry.url !== undefined;
+  const problems = [
+    context !== undefined && byUrl && "context and url exclude each other",
+    byUrl && (tokenEnv === undefined) === (eksCluster === undefined) && "url takes either tokenEnv or eksCluster",
+    !byUrl && (tokenEnv ?? eksCluster ?? entry.ca) !== undefined && "url must be set with tokenEnv, eksCluster or ca",
+    prometheusUrl === undefined && prometheusTokenEnv !== undefined && "prometheusUrl must be set with prometheusTokenEnv",
+    alertmanagerUrl === undefined && alertmanagerTokenEnv !== undefined && "alertmanagerUrl must be set with alertmanagerTokenEnv",
+    entry.objectives.length > 0 && prometheusUrl === undefined && "objectives need prometheusUrl",
+  ];
+  return problems.flatMap((problem) => (problem === false ? [] : [`${name}: ${problem}`]));
+}
+
+/** The variables that the list expects, by the cluster which does. */
+export function variablesOf(entry: ClusterEntry): readonly string[] {
+  return [entry.tokenEnv, entry.prometheusTokenEnv, entry.alertmanagerTokenEnv].flatMap((name) => name ?? []);
+}
+
+/** `read`: the value of a variable. What an entry says nothing about is as `policy` has it for all; protection adds up. */
+export function clusterOf(entry: ClusterEntry, policy: Policy, read: (variable: string) => string | undefined): ClusterConfig {
+  const valueOf = (name: string | undefined): string | undefined => (name === undefined ? undefined : read(name));
+  const own = entry.autoNamespaces ?? entry.approveNamespaces ?? entry.observeNamespaces;
+  return {
+    name: entry.name,
+    reach: reachOf(entry, valueOf(entry.tokenEnv) ?? ""),
+    prometheus: upstream(entry.prometheusUrl, valueOf(entry.prometheusTokenEnv)),
+    alertmanager: upstream(entry.alertmanagerUrl, valueOf(entry.alertmanagerTokenEnv)),
+    objectives: entry.objectives,
+    policy: {
+      ...policy,
+      defaultMode: entry.mode ?? policy.defaultMode,
+      modeByNamespace:
+        own === undefined
+          ? policy.modeByNamespace
+          : modesOf(entry.autoNamespaces ?? [], entry.approveNamespaces ?? [], entry.observeNamespaces ?? []),
+      protectedNamespaces: [...policy.protectedNamespaces, ...entry.protectedNamespaces],
+    },
+  };
+}
+
+function reachOf({ url: address, context, eksCluster, ca }: ClusterEntry, token: string): Reach {
+  if (address === undefined) return { by: "kubeconfig", context };
+  return eksCluster === undefined ? { by: "token", url: address, token, ca } : { by: "eks", url: address, clusterName: eksCluster, ca };
+}
+
+export function upstream(address: string | undefined, token: string | undefined): Upstream | undefined {
+  if (address === undefined) return undefined;
+  return { url: address, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
+}
+
+/** The more careful word about a namespace wins. */
+export function modesOf(auto: readonly string[], approve: readonly string[], observe: readonly string[]): Readonly<Record<string, Mode>> {
+  return Object.fromEntries([...withMode("auto", auto), ...withMode("approve", approve), ...withMode("observe", observe)]);
+}
+
+function withMode(mode: Mode, names: readonly string[]): (readonly [string, Mode])[] {
+  return names.map((name) => [name, mode]);
+}
