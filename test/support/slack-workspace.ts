@@ -94,12 +94,28 @@ function update(workspace: Workspace, body: Body): Answer {
   return { status: 200, body: { ok: true, channel, ts: message.ts, text: message.text } };
 }
 
+/** docs.slack.dev: auth.test. Each answer says what the token may do. */
+const identity: Answer = {
+  status: 200,
+  headers: { "x-oauth-scopes": "chat:write,channels:read" },
+  body: {
+    ok: true,
+    url: "https://acme.slack.com/",
+    team: "Acme",
+    user: "stratus",
+    team_id: "T0LOCAL",
+    user_id: "U0STRATUS",
+    bot_id: "B0LOCAL",
+  },
+};
+
 export function route(workspace: Workspace, path: string, headers: Headers, body: Body): Answer {
   if (path.startsWith("/services/")) return path === WEBHOOK_PATH ? webhook(workspace, body) : { status: 404, body: "no_service" };
   if (!path.startsWith("/api/")) return { status: 404, body: "<!DOCTYPE html><title>Not found</title>" };
   const authorization = headers["authorization"];
   if (authorization === undefined) return notOk("not_authed");
   if (authorization !== `Bearer ${TOKEN}`) return notOk("invalid_auth");
+  if (path === "/api/auth.test") return identity;
   if (path === "/api/chat.postMessage") return postMessage(workspace, body);
   return path === "/api/chat.update" ? update(workspace, body) : notOk("unknown_method");
 }
