@@ -155,10 +155,33 @@ function bounded(record: InboxRecord, newcomer: string): InboxRecord | undefined
 }
 
 function isTooLarge(record: InboxRecord): boolean {
-  if (Object.keys(record.episodes).length > episodesMax) return true;
+  const episodes = Object.values(record.episodes);
+  if (episodes.length > episodesMax) return true;
+  if (bytesAtMost(record, episodes) <= inboxBytesMax) return false;
   const text = encodeInbox(record);
   // A UTF-16 unit is at most three bytes of UTF-8: short texts need no counting.
   return text.length * 3 > inboxBytesMax && new TextEncoder().encode(text).length > inboxBytesMax;
+}
+
+/** Names and numbers of an episode, its key, and what stands around a label. */
+const bytesAroundEpisode = 600;
+const bytesAroundLabel = 6;
+/** A UTF-16 unit is at most `\u0000` in JSON. */
+const bytesPerUnit = 6;
+
+/** Weighed without writing it out, which would be most of the work of a delivery: nearly every inbox is far from full. */
+function bytesAtMost(record: InboxRecord, episodes: readonly EpisodeRecord[]): number {
+  let units = 0;
+  let bytes = encodeInbox({ ...record, episodes: {} }).length * bytesPerUnit;
+  for (const { fingerprint, name, labels, severity = "", summary = "" } of episodes) {
+    units += 2 * fingerprint.length + name.length + severity.length + summary.length;
+    bytes += bytesAroundEpisode;
+    for (const label of Object.keys(labels)) {
+      units += label.length + (labels[label]?.length ?? 0);
+      bytes += bytesAroundLabel;
+    }
+  }
+  return bytes + units * bytesPerUnit;
 }
 
 /** Later alerts may name the controller that earlier ones only hinted at. */

@@ -114,12 +114,16 @@ function parseAlert(raw: unknown, index: number): IncomingAlert | string {
 function whyTooLarge(labels: Readonly<Record<string, string>>): string | undefined {
   const entries = Object.entries(labels);
   if (entries.length > labelsMax) return `more than ${labelsMax} labels`;
-  const encoder = new TextEncoder();
   for (const [name, value] of entries) {
-    if (encoder.encode(name).length > labelNameBytesMax) return `a label name is longer than ${labelNameBytesMax} bytes`;
-    if (encoder.encode(value).length > labelValueBytesMax) return `label ${name} is longer than ${labelValueBytesMax} bytes`;
+    if (isLonger(name, labelNameBytesMax)) return `a label name is longer than ${labelNameBytesMax} bytes`;
+    if (isLonger(value, labelValueBytesMax)) return `label ${name} is longer than ${labelValueBytesMax} bytes`;
   }
   return undefined;
+}
+
+/** A UTF-16 unit is at most three bytes of UTF-8: short texts need no counting. */
+function isLonger(text: string, bytesMax: number): boolean {
+  return text.length * 3 > bytesMax && new TextEncoder().encode(text).length > bytesMax;
 }
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;

@@ -13,7 +13,7 @@ import type { ItemKey, LedgerPort } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
 import { readJson } from "./body.ts";
 import { problem, tryAgain } from "./problem.ts";
-import { recordAlerts } from "./recording.ts";
+import { createMetInboxes, recordAlerts, type MetInboxes } from "./recording.ts";
 
 export interface AlertDoor {
   readonly ledger: LedgerPort;
@@ -37,17 +37,18 @@ interface Delivery {
 }
 
 export function alertmanagerDoor(door: AlertDoor): Handler {
+  const met = createMetInboxes();
   return async (context) => {
     const body = await readJson(context.req.raw, bodyBytesMax);
     if (body.kind === "too large") return problem(413, `The body is larger than ${bodyBytesMax} bytes.`);
     if (body.kind === "not JSON") return problem(400, "The body is not JSON.");
     const payload = parsePayload(body.value);
     if (!payload.ok) return problem(400, `Not an Alertmanager webhook payload of version 4: ${describeFailure(payload.failure)}.`);
-    return receive(door, payload.value);
+    return receive(door, met, payload.value);
   };
 }
 
-async function receive(door: AlertDoor, payload: Payload): Promise<Response> {
+async function receive(door: AlertDoor, met: MetInboxes, payload: Payload): Promise<Response> {
   const { deliveries, rejected } = bySubject(payload, door.clusters);
   if (rejected.length > 0) door.log.warn("alerts rejected", { count: rejected.length, rejected: rejected.slice(0, rejectedLoggedMax) });
   if (payload.truncatedAlerts > 0)
@@ -55,21 +56,24 @@ async function receive(door: AlertDoor, payload: Payload): Promise<Response> {
   if (deliveries.length === 0 && rejected.length > 0) {
     return problem(400, "No alert of the payload can be taken.", { members: { recorded: 0, known: 0, rejected, subjects: [] } });
   }
-  const results = await inParallel(deliveries, roundsAtOnceMax, (delivery) => recordOne(door, delivery));
+  const results = await inParallel(deliveries, roundsAtOnceMax, (delivery) => recordOne(door, met, delivery));
   const subjects = deliveries.map((delivery) => `${delivery.cluster}/${delivery.subject.key}`);
   const reasons = results.flatMap((result) => (result.ok ? result.value.reasons : []));
   const recorded = reasons.filter(isNews).length;
   const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
   const answer = { recorded, known: reasons.length - recorded, rejected, subjects };
-  if (failures.length === 0) return Response.json(answer, { status: 202 });
+  if (failures.length === 0) {
+    // Not Response.json, whose body @hono/node-server can only read back as a stream.
+    return new Response(JSON.stringify(answer), { status: 202, headers: { "content-type": "application/json" } });
+  }
   const waits = failures.map((failure) => (failure.kind === "unavailable" ? (failure.retryAfterMs ?? 1_000) : 1_000));
   return tryAgain("The alerts could not all be recorded.", Math.max(...waits), answer);
 }
 
-async function recordOne(door: AlertDoor, delivery: Delivery): Promise<Result<Admission>> {
+async function recordOne(door: AlertDoor, met: MetInboxes, delivery: Delivery): Promise<Result<Admission>> {
   const { cluster, subject, alerts } = delivery;
   const log = door.log.with({ cluster, subject: subject.key });
-  const result = await recordAlerts(door.ledger, { cluster, subject }, alerts, door.clock.nowMs());
+  const result = await recordAlerts(door.ledger, met, { cluster, subject }, alerts, door.clock.nowMs());
   if (!result.ok) {
     log.error("alerts not recorded", { reason: describeFailure(result.failure) });
     return result;
@@ -115,9 +119,9 @@ async function inParallel<Item, Answer>(
   work: (item: Item) => Promise<Answer>,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
-  const waiting = [...items.entries()];
+  const waiting = items.entries();
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) answers[next[0]] = await work(next[1]);
+    for (const [index, item] of waiting) answers[index] = await work(item);
   };
   await Promise.all(Array.from({ length: Math.min(atOnceMax, items.length) }, worker));
   return answers;

@@ -58,6 +58,11 @@ async function call(path: string, init: RequestInit = {}): Promise<Response> {
   });
 }
 
+async function incidents(): Promise<readonly Incident[]> {
+  const { incidents: listed } = (await (await call("/incidents")).json()) as { readonly incidents: readonly Incident[] };
+  return Promise.all(listed.map(async ({ id }) => (await (await call(`/incidents/${id}`)).json()) as Incident));
+}
+
 /** One ledger file for all the processes that are started here, one after the other. */
 export function createStratus(cluster: RunningCluster, objectives: unknown, settings: Readonly<Record<string, string>>): Stratus {
   const folder = mkdtempSync(join(tmpdir(), "stratus-incident-"));
@@ -101,11 +106,6 @@ export function createStratus(cluster: RunningCluster, objectives: unknown, sett
       await sleep(100);
     }
     throw new Error(`the receiver does not answer:\n${output.slice(-2_000)}`);
-  }
-
-  async function incidents(): Promise<readonly Incident[]> {
-    const { incidents: listed } = (await (await call("/incidents")).json()) as { readonly incidents: readonly Incident[] };
-    return Promise.all(listed.map(async ({ id }) => (await (await call(`/incidents/${id}`)).json()) as Incident));
   }
 
   return {

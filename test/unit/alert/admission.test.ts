@@ -173,6 +173,13 @@ describe("the bounds", () => {
   });
 });
 
+test("what JSON writes six times as long is weighed as it is written", () => {
+  const labels = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`label_${index}`, "\u0001".repeat(1_000)]));
+  const admission = admit(undefined, about, many(15, { labels }), noonMs);
+  expect(encodeInbox(admission.next ?? { schema: 1, ...about, episodes: {}, commands: [] }).length).toBeLessThan(300_001);
+  expect(admission.reasons.filter((reason) => reason === "the subject's inbox is full")).toHaveLength(6);
+});
+
 describe("a command", () => {
   const record: InboxRecord = { schema: 1, ...about, episodes: {}, commands: [] };
 

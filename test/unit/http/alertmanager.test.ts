@@ -34,7 +34,7 @@ describe("a delivery that can be recorded", () => {
     for (let count = 0; count < 30; count += 1) answers.push(await doors.alerts(fixture("single")));
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 30 }, () => 202));
     expect(await answers[29]?.json()).toMatchObject({ recorded: 0, known: 1 });
-    expect(doors.calls).toEqual({ gets: 30, puts: 1 });
+    expect(doors.calls).toEqual({ gets: 29, puts: 1 });
     expect(await doors.ledger.query("due", noonMs, 10)).toEqual({ ok: true, value: [frontend] });
     expect(doors.woken).toHaveLength(1);
   });
@@ -56,7 +56,27 @@ describe("a delivery that can be recorded", () => {
       rejected: [],
       subjects: ["production/shop/frontend", "production/shop/payment"],
     });
+    expect(doors.calls).toEqual({ gets: 0, puts: 2 });
+  });
+
+  test("is one call to the ledger where nobody was heard of, one where it is known, and two where it is news", async () => {
+    const doors = openDoors();
+    await doors.alerts(fixture("single"));
+    expect(doors.calls).toEqual({ gets: 0, puts: 1 });
+    await doors.alerts(fixture("single"));
+    expect(doors.calls).toEqual({ gets: 1, puts: 1 });
+    await doors.alerts(fixture("resolved"));
     expect(doors.calls).toEqual({ gets: 2, puts: 2 });
+  });
+
+  test("is found in the ledger by a process that has not met its subject", async () => {
+    const first = openDoors();
+    await first.alerts(fixture("single"));
+    const again = openDoors({ ledger: first.ledger });
+    expect(await (await again.alerts(fixture("single"))).json()).toMatchObject({ recorded: 0, known: 1 });
+    const ended = openDoors({ ledger: first.ledger });
+    expect(await (await ended.alerts(fixture("resolved"))).json()).toMatchObject({ recorded: 1, known: 0 });
+    expect(await first.ledger.get(frontend)).toMatchObject({ ok: true, value: { version: 2 } });
   });
 
   test("marks what has resolved, in a second write", async () => {
@@ -177,7 +197,7 @@ describe("while the ledger does not answer", () => {
     expect(doors.woken).toEqual([]);
     doors.switchOff(false);
     expect((await doors.alerts(fixture("single"))).status).toBe(202);
-    expect(doors.calls.puts).toBe(1);
+    expect(doors.calls).toEqual({ gets: 0, puts: 2 });
   });
 
   test("an inbox that cannot be read is left alone", async () => {

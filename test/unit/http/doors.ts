@@ -33,7 +33,7 @@ export function openDoors(change: Partial<AppOptions> = {}): Doors {
     },
     put: async (item) => {
       calls.puts += 1;
-      return off ? unavailable("the ledger does not answer", "unknown") : stored.put(item);
+      return off ? unavailable("the ledger does not answer", "unknown", 2_500) : stored.put(item);
     },
   };
   const woken: ItemKey[] = [];
