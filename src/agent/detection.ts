@@ -16,11 +16,14 @@ import { sameTrouble } from "../severity/trouble.ts";
 import type { IncidentEvent, Measurement, Rollout } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import { isFiring } from "../transaction/incident.ts";
+import { mayFireAgain } from "../transaction/step.ts";
 import { takeReadings } from "./readings.ts";
 import type { Site } from "./site.ts";
 
 export async function observe(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
-  if (!isFiring(incident)) return observed(incident, "no", "the alerts have resolved");
+  // After an undo, "resolved" may be news of the time when the change was in place: then the source is asked.
+  const unsure = mayFireAgain(incident) && site.alerts !== undefined;
+  if (!isFiring(incident) && !unsure) return observed(incident, "no", "the alerts have resolved");
   const found = await resolveSubject(site, incident);
   if (!found.ok) return found;
   const namespaces = namespacesOf(incident, found.value);
@@ -29,9 +32,10 @@ export async function observe(site: Site, incident: Incident): Promise<Result<In
   if (readings.alerts !== undefined) {
     if (!readings.alerts.known) return unavailable(`the alert could not be confirmed: ${readings.alerts.reason}`);
     const active = readings.alerts.value.filter((alert) =>
-      incident.episodes.some((episode) => episode.firing && sameTrouble(episode, alert)),
+      incident.episodes.some((episode) => (episode.firing || unsure) && sameTrouble(episode, alert)),
     );
     if (active.length === 0) return observed(incident, "no", "none of the incident's alerts is active any more");
+    if (!isFiring(incident)) return unavailable("the alert is active again, and Alertmanager has not said so yet");
   }
   return success({ type: "observed", firing: "yes", severity, subject: found.value, namespaces, why: "" });
 }

@@ -69,13 +69,26 @@ export function closeResolved(incident: Incident, nowMs: number, why: string): I
 
 /** After an attempt has ended: look again, unless the limits say that it is enough. */
 export function nextAttempt(incident: Incident, nowMs: number, limits: Limits): Incident {
-  if (!isFiring(incident)) return closeResolved(incident, nowMs, "the alerts have resolved");
+  const again = mayFireAgain(incident);
+  if (!again && !isFiring(incident)) return closeResolved(incident, nowMs, "the alerts have resolved");
   const stoppedBy = attemptOf(incident)?.stoppedBy;
   if (stoppedBy !== undefined) return closeByHistory(incident, nowMs, `stopped by ${stoppedBy}`);
-  if (incident.attempts.length >= limits.attemptsMax)
+  // One that was refused before anything was written costs nothing; three times as many are proposed at most.
+  const carriedOut = incident.attempts.filter((attempt) => attempt.writes > 0).length;
+  if (carriedOut >= limits.attemptsMax || incident.attempts.length >= 3 * limits.attemptsMax)
     return closeByHistory(incident, nowMs, `all ${limits.attemptsMax} attempts are used up`);
   if (isOutOfTime(incident, nowMs, limits)) return closeByHistory(incident, nowMs, outOfTime(limits));
-  return enter(incident, { name: "observing" });
+  return enter(incident, { name: "observing" }, again ? nowMs + alertsSettleMs(incident, limits) : 0);
+}
+
+/**
+ * The alerts went quiet while a change was in place that has been taken back since: that they are quiet now says nothing
+ * until they have had the time to fire again.
+ */
+export function mayFireAgain(incident: Incident): boolean {
+  const attempt = attemptOf(incident);
+  if (attempt === undefined || attempt.ending !== "undone" || attempt.writes === 0) return false;
+  return !isFiring(incident) || attempt.oracles.some(({ oracle, state }) => oracle === "alerts" && state === "passes");
 }
 
 export function isOutOfTime(incident: Incident, nowMs: number, limits: Limits): boolean {

@@ -34,11 +34,12 @@ export function judgeSamples(measured: Measured, limits: Limits): Judgement {
     return { kind: "commit", verdict: "resolved" };
   }
   const hopeless = measured.rollout === "failed" && enough && known.length === last.length && known.every((mu) => mu >= measured.before);
-  if (measured.nowMs < measured.deadlineMs && !hopeless) return { kind: "wait" };
-  return atTheEnd(measured, enough, values, limits);
+  // A deadline that passed while nobody was there to measure decides nothing: unknown samples count, so this ends.
+  if (!enough || (measured.nowMs < measured.deadlineMs && !hopeless)) return { kind: "wait" };
+  return atTheEnd(measured, values, limits);
 }
 
-function atTheEnd({ before, rollout }: Measured, enough: boolean, values: readonly (number | undefined)[], limits: Limits): Judgement {
+function atTheEnd({ before, rollout }: Measured, values: readonly (number | undefined)[], limits: Limits): Judgement {
   const known = values.filter((mu) => mu !== undefined);
   if (known.some((mu) => mu > before)) {
     const worst = Math.max(...known);
@@ -48,7 +49,7 @@ function atTheEnd({ before, rollout }: Measured, enough: boolean, values: readon
       reason: worst === Infinity ? "the cluster is down" : `severity is ${worst}, it was ${before} before`,
     };
   }
-  if (!enough || known.length < values.length)
+  if (known.length < values.length)
     return { kind: "abort", verdict: "inconclusive", reason: "severity could not be measured often enough to be sure" };
   const lower = known.every((mu) => mu < before);
   if (rollout !== "complete" && (lower || limits.commitRule === "paper"))

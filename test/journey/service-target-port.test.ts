@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { createWorld } from "../../src/demo/world.ts";
+import type { Environment } from "../../src/config.ts";
 import { memoryLedger } from "../../src/ledger/memory.ts";
 import { loadScopes } from "../../src/runner/records.ts";
 import { valueAt } from "../../src/kubernetes/json.ts";
 import { crashingLedger } from "../support/crash.ts";
 import { breakTargetPort, marksLeft, outcomes, payment, runToTheEnd, snapshot } from "../support/story.ts";
 
-async function journey(crashAfterSave: number) {
+async function journey(crashAfterSave: number, environment: Environment = {}) {
   const ledger = crashingLedger(memoryLedger(), crashAfterSave);
-  const world = createWorld({ ledger });
+  const world = createWorld({ ledger, environment });
   await world.run(20);
   const healthy = await snapshot(world, payment);
   breakTargetPort(world);
@@ -48,6 +49,19 @@ describe("a Service that lost its target port", () => {
       });
       expect(await snapshot(world, payment)).toEqual(healthy);
       expect(marksLeft(world)).toEqual([]);
+    }
+  });
+
+  test("a deadline that passes while nobody is there to measure does not undo a good fix", async () => {
+    const short = { STRATUS_EVALUATION: "5s" };
+    const saves = (await journey(Infinity, short)).ledger.saves();
+    for (let save = 2; save <= saves; save++) {
+      const { world, healthy, incidents } = await journey(save, short);
+      const fixes = world.cluster.writes.filter(
+        ({ dryRun, operations }) => !dryRun && operations.some(({ op, path }) => op === "replace" && path.startsWith("/spec")),
+      );
+      expect({ save, outcomes: outcomes(incidents), fixes: fixes.length }).toEqual({ save, outcomes: ["mitigated"], fixes: 1 });
+      expect(await snapshot(world, payment)).toEqual(healthy);
     }
   });
 });

@@ -119,7 +119,7 @@ function holds(before: Incident, event: IncidentEvent, next: Incident): string |
   if (ways !== undefined && !ways.includes(to.name)) return `${from.name} led to ${to.name}`;
   if (from.name === "closed" && to.name !== "closed" && event.type !== "acknowledged") return `${event.type} reopened it`;
   if (from.name === "undoing" && to.name === "closed" && to.outcome !== "stuck") return "undoing ended without a person";
-  if (next.attempts.length > limits.attemptsMax) return `${next.attempts.length} attempts`;
+  if (next.attempts.filter(({ writes }) => writes > 0).length > limits.attemptsMax) return `${next.attempts.length} attempts`;
   if (next.attempts.length < before.attempts.length) return "an attempt was forgotten";
   const open = next.attempts.slice(0, -1).find((attempt) => attempt.ending === undefined);
   if (open !== undefined) return `attempt ${open.number} has no ending and another follows`;

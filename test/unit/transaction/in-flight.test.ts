@@ -53,7 +53,7 @@ describe("from the first write to the verdict", () => {
     expect(told(evaluating(measured(6), measured(6)), measured(6), 10 * minute)).toBe("undoing/unchanged -> undo");
     expect(told(evaluating(measured(7), measured(7)), measured(7), 10 * minute)).toBe("undoing/regressed -> undo");
     expect(told(evaluating(measured("?"), measured("?")), measured("?"), 10 * minute)).toBe("undoing/inconclusive -> undo");
-    expect(told(at("evaluating"), measured(0, { pass: true }), 10 * minute)).toBe("undoing/inconclusive -> undo");
+    expect(told(at("evaluating"), measured(0, { pass: true }), 10 * minute)).toBe("evaluating -> wait 10 s");
   });
 
   test("samples taken while settling do not count for the verdict", () => {

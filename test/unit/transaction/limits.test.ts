@@ -16,9 +16,11 @@ describe("attempts", () => {
     expect(proven(5)).toMatchObject({ name: "closing", outcome: "restored", reason: "all 5 attempts are used up" });
   });
 
-  test("a refused one counts", () => {
-    const from = at("acting", { attempts: attempts(5).map((each) => ({ ...each, writes: 0 })) });
-    expect(told(from, { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("closing/no_action -> tidy");
+  test("one that was refused before any write does not count, and three times as many end it all the same", () => {
+    const refused = (count: number) => at("acting", { attempts: attempts(count).map((each) => ({ ...each, writes: 0 })) });
+    expect(told(refused(5), { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("observing -> observe");
+    expect(told(refused(14), { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("observing -> observe");
+    expect(told(refused(15), { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("closing/no_action -> tidy");
   });
 });
 
