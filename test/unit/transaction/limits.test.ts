@@ -17,12 +17,15 @@ describe("attempts", () => {
   });
 
   test("one that was refused before any write does not count, and three times as many end it all the same", () => {
-    const refused = (count: number) => at("acting", { attempts: attempts(count).map((each) => ({ ...each, writes: 0 })) });
     expect(told(refused(5), { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("observing -> observe");
     expect(told(refused(14), { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("observing -> observe");
     expect(told(refused(15), { type: "action refused", action: 0, reason: "no", writes: 0 }, minute)).toBe("closing/no_action -> tidy");
   });
 });
+
+function refused(count: number): Incident {
+  return at("acting", { attempts: attempts(count).map((each) => ({ ...each, writes: 0 })) });
+}
 
 describe("the wall clock", () => {
   test.each<readonly [string, Incident, IncidentEvent, string]>([
