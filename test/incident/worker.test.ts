@@ -114,7 +114,8 @@ async function get<T>(path: string): Promise<T> {
 
 async function mitigated(): Promise<Incident | undefined> {
   const { incidents } = await get<{ readonly incidents: readonly Incident[] }>("/incidents");
-  return incidents.find((incident) => incident.outcome === "mitigated" && incident.state === "closed");
+  const found = incidents.find((incident) => incident.outcome === "mitigated" && incident.state === "closed");
+  return found === undefined ? undefined : get<Incident>(`/incidents/${found.id}`);
 }
 
 test("service-target-port: the alert arrives, the Queue carries the steps, the Service is as it was", async () => {
