@@ -2,7 +2,7 @@
  * PURE. What may be written at all. Each answer is a named reason that a person can act on. Knows nothing of causes,
  * models or incidents; nobody is exempt from it.
  */
-import { nameOf } from "../kubernetes/object.ts";
+import { controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
 import { asJson } from "../kubernetes/object.ts";
 import { isJsonObject, valueAt } from "../kubernetes/json.ts";
@@ -86,7 +86,7 @@ export function whyNotObject(target: Target, object: KubernetesObject, namespace
 
 function whyOwnedElsewhere(name: string, object: KubernetesObject): string | undefined {
   const { metadata } = object;
-  const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+  const owner = controllerOf(object);
   if (owner !== undefined) return `${name} is owned by ${owner.kind} ${owner.name}, which would set it back: change it there`;
   const argo = metadata.annotations?.["argocd.argoproj.io/tracking-id"] ?? metadata.labels?.["argocd.argoproj.io/instance"];
   if (argo !== undefined) return `${name} is managed by Argo CD (${argo.slice(0, 100)}): change it in its repository`;

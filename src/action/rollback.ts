@@ -3,7 +3,7 @@
  * `rollout undo`: run twice, that is a redo, and it replaces annotations too.
  */
 import { refused, success } from "../failure.ts";
-import { asJson, nameOf } from "../kubernetes/object.ts";
+import { asJson, controllerOf, nameOf } from "../kubernetes/object.ts";
 import { isJsonObject, jsonEqual, valueAt } from "../kubernetes/json.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
@@ -46,9 +46,7 @@ interface Revision {
 
 function revisionsOf(owner: KubernetesObject, related: readonly KubernetesObject[]): Revision[] {
   return related
-    .filter((candidate) =>
-      candidate.metadata.ownerReferences?.some((reference) => reference.controller === true && reference.uid === owner.metadata.uid),
-    )
+    .filter((candidate) => controllerOf(candidate)?.uid === owner.metadata.uid)
     .flatMap((candidate) => revisionOf(candidate) ?? []);
 }
 

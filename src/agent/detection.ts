@@ -119,7 +119,7 @@ export async function measureUndone(
   return { severity, comparable: baseline === undefined ? severity : measure(asAtCheckpoint(readings, baseline), baseline, site.weights) };
 }
 
-/** The rollouts of the workloads that this attempt touched; two or three requests each. */
+/** The rollouts of the workloads that this attempt touched; one to three requests each. */
 export async function rolloutOfAttempt(site: Site, attempt: Attempt): Promise<Rollout> {
   const targets = new Map(attempt.plan.actions.map(({ target }) => [nameOf(target), target]));
   const states = await Promise.all([...targets.values()].map((target) => rolloutOfTarget(site, target)));
@@ -135,7 +135,9 @@ async function rolloutOfTarget(site: Site, target: ObjectRef): Promise<Rollout> 
   if (!found.ok) return { state: "under way", reason: describeFailure(found.failure) };
   if (found.value === undefined) return { state: "failed", reason: `${nameOf(target)} is gone` };
   if (!isWorkload(found.value)) return { state: "complete", reason: "" };
-  return rolloutOf(found.value, await podsOfNewestTemplate(site, found.value));
+  // Pods only tell whether what is under way can still succeed: otherwise two lists are spared with each sample.
+  const seen = rolloutOf(found.value, []);
+  return seen.state === "under way" ? rolloutOf(found.value, await podsOfNewestTemplate(site, found.value)) : seen;
 }
 
 async function podsOfNewestTemplate(site: Site, workload: Workload): Promise<Pod[]> {

@@ -4,9 +4,9 @@
  */
 import { describeFailure } from "../failure.ts";
 import type { Result } from "../failure.ts";
-import { nameOf, refOf } from "../kubernetes/object.ts";
+import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { EndpointSlice, KubernetesObject, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
-import { isReady, replicasWanted } from "./workload.ts";
+import { replicasWanted } from "./workload.ts";
 import type { NodeReading, Reading, Readings, ServiceReading, WorkloadReading } from "../severity/severity.ts";
 import { readObjectives } from "../telemetry/objective.ts";
 import type { Kind } from "../kubernetes/kind.ts";
@@ -88,8 +88,5 @@ function serviceReadings(services: readonly Service[], slices: readonly Endpoint
 }
 
 function nodeReading(node: Node): NodeReading {
-  return {
-    node: node.metadata.name,
-    ready: node.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true,
-  };
+  return { node: node.metadata.name, ready: isReady(node) };
 }

@@ -8,7 +8,7 @@ import { valueAt } from "../kubernetes/json.ts";
 import type { Evidence } from "./cause.ts";
 import { historyOf } from "./history.ts";
 import { lastApplied } from "./last-applied.ts";
-import { controllerOf } from "./owner.ts";
+import { controllerOf } from "../kubernetes/object.ts";
 
 export interface EarlierReplicas {
   /** 1 to 1000. */

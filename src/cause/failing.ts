@@ -5,7 +5,8 @@
 import type { Container, ContainerStatus, Pod, Workload } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
 import { newestPodsOf } from "./history.ts";
-import { isReady, workloadsOf } from "./owner.ts";
+import { isReady } from "../kubernetes/object.ts";
+import { workloadsOf } from "./owner.ts";
 import { listed } from "./wording.ts";
 
 export interface Sighting<Symptom> {

@@ -7,7 +7,8 @@ import type { Json } from "../kubernetes/json.ts";
 import { jsonEqual } from "../kubernetes/json.ts";
 import type { Pod, PodTemplate, Workload } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
-import { controllerOf, isLive } from "./owner.ts";
+import { controllerOf } from "../kubernetes/object.ts";
+import { isLive } from "./owner.ts";
 import { labelOf } from "./selection.ts";
 
 export interface Revision {

@@ -13,7 +13,7 @@ import type { FailingWorkload } from "./failing.ts";
 import { containersOf, containerStatusesOf, failingWorkloads, namedPods } from "./failing.ts";
 import { historyOf } from "./history.ts";
 import { lastApplied } from "./last-applied.ts";
-import { controllerOf, isReady } from "./owner.ts";
+import { controllerOf, isReady } from "../kubernetes/object.ts";
 import { describeChange, patchBack, putBack } from "./remedy.ts";
 import { listed, quoted } from "./wording.ts";
 

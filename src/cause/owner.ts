@@ -3,12 +3,9 @@
  * StatefulSet or DaemonSet. Links are followed by uid only: a name can be taken by a new object.
  */
 import type { Target } from "../action/action.ts";
-import type { KubernetesObject, OwnerReference, Pod, Workload } from "../kubernetes/object.ts";
+import type { KubernetesObject, Pod, Workload } from "../kubernetes/object.ts";
+import { controllerOf } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
-
-export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
-}
 
 /** Deployments, StatefulSets and DaemonSets: what an action may name. Bare ReplicaSets and Jobs are left out. */
 export function workloadsOf(evidence: Evidence): readonly Workload[] {
@@ -31,10 +28,6 @@ export function workloadOf(pod: Pod, evidence: Evidence): Workload | undefined {
 /** Counts as running or about to: neither finished (Succeeded, Failed, Evicted) nor being deleted. */
 export function isLive(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed";
-}
-
-export function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 /** How an action names an object of one of the kinds that actions may name. */

@@ -212,3 +212,13 @@ export interface Event extends KubernetesObject {
   readonly count?: number;
   readonly lastTimestamp?: string | null;
 }
+
+/** The one owner that manages the object; what it manages, it sets back. */
+export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+}
+
+/** Of a pod or a node, as the kubelet or the node controller says. */
+export function isReady({ status }: Pod | Node): boolean {
+  return status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") === true;
+}

@@ -4,7 +4,7 @@
  */
 import { refOf } from "../../kubernetes/object.ts";
 import { nodeReady } from "./kubelet.ts";
-import { controllerOf } from "./world.ts";
+import { controllerOf } from "../../kubernetes/object.ts";
 import type { World } from "./world.ts";
 
 const toleratedMs = 300_000;

@@ -2,7 +2,8 @@
  * What the parts of the in-memory cluster share: the objects, the time, and what a test decided about programs and
  * images. Controllers act on it in rounds and say when they want to look again; nothing here runs by itself.
  */
-import type { Container, KubernetesObject, OwnerReference, Pod } from "../../kubernetes/object.ts";
+import { controllerOf } from "../../kubernetes/object.ts";
+import type { Container, KubernetesObject, Pod } from "../../kubernetes/object.ts";
 import type { ContainerRun } from "./container-run.ts";
 import type { ObjectOf, Store } from "./store.ts";
 
@@ -38,10 +39,6 @@ export interface PodRun {
   readonly scheduledAtMs: number;
   readonly ip: string;
   readonly containers: readonly ContainerRun[];
-}
-
-export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
 export function ownerReferenceTo(owner: KubernetesObject): {

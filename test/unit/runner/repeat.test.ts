@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { memoryLedger } from "../../../src/ledger/memory.ts";
 import { saveEntry } from "../../../src/runner/records.ts";
 import { attemptThatDidThis } from "../../../src/runner/repeat.ts";
-import type { Attempt, Incident } from "../../../src/transaction/incident.ts";
+import type { Attempt } from "../../../src/transaction/incident.ts";
+import { at } from "../transaction/incidents.ts";
 import type { UndoEntry } from "../../../src/transaction/undo-entry.ts";
 
 const target = { kind: "Deployment", namespace: "shop", name: "frontend" } as const;
@@ -21,29 +22,6 @@ function attempt(number: number, verdict: Attempt["verdict"], ending: Attempt["e
     remarks: [],
     verdict,
     ending,
-  };
-}
-
-function incident(...attempts: readonly Attempt[]): Incident {
-  return {
-    schema: 1,
-    id: "c0de",
-    cluster: "demo",
-    subjectKey: "shop/frontend",
-    namespaces: ["shop"],
-    episodes: [],
-    openedAtMs: 0,
-    state: { name: "acting", nextAction: 0 },
-    attempts: [...attempts],
-    visiblePath: [],
-    diagnosis: [],
-    timeline: [],
-    told: 0,
-    notifyAfterMs: 0,
-    notifyFailures: 0,
-    waitUntilMs: 0,
-    failures: 0,
-    fence: 1,
   };
 }
 
@@ -71,7 +49,11 @@ function entry(number: number, image: string): UndoEntry {
 async function earlier(verdict: Attempt["verdict"], ending: Attempt["ending"], image: string): Promise<number | undefined> {
   const ledger = memoryLedger();
   await saveEntry(ledger, entry(1, "good"), 0);
-  const found = await attemptThatDidThis(ledger, incident(attempt(1, verdict, ending), attempt(2, undefined, undefined)), entry(2, image));
+  const found = await attemptThatDidThis(
+    ledger,
+    at("acting", { id: "c0de", attempts: [attempt(1, verdict, ending), attempt(2, undefined, undefined)] }),
+    entry(2, image),
+  );
   return found.ok ? found.value : undefined;
 }
 
