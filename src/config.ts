@@ -2,6 +2,7 @@
  * Settings, read once from the environment. Every mistake is told in one go, by the variable's name and what it
  * takes; a value that could be a secret is never repeated.
  */
+import { defaultPolicy } from "./action/policy.ts";
 import type { Policy } from "./action/policy.ts";
 import type { Reach } from "./cluster/reach.ts";
 import { clusterList, clusterOf, modesOf, upstream, variablesOf } from "./config-cluster.ts";
@@ -140,6 +141,7 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
 
 function policyOf(settings: Settings): Policy {
   return {
+    ...defaultPolicy,
     defaultMode: settings.STRATUS_MODE,
     modeByNamespace: modesOf(settings.STRATUS_AUTO_NAMESPACES, settings.STRATUS_APPROVE_NAMESPACES, settings.STRATUS_OBSERVE_NAMESPACES),
     protectedNamespaces: settings.STRATUS_PROTECTED_NAMESPACES,

@@ -80,7 +80,7 @@ const clockAndNetwork =
 const usesThem = `clock.ts entry cluster/request.ts telemetry/ask.ts notifier/slack.ts notifier/slack-check.ts ledger/dynamodb.ts ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts`;
 const asText = /child_process|worker_threads|node:(?:cluster|vm)\b|\beval\s*\(|\bFunction\s*\(|\brequire\s*\(|\bimport\s*\((?!")/g;
 const checkOff = /@ts-(?:ignore|expect-error|nocheck)|(?:eslint|oxlint|biome)-(?:disable|ignore)|(?:prettier|oxfmt)-ignore/g;
-const realWrite = /\bdryRun: *false\b|\.patch\(/g;
+const realWrite = /\bdryRun: *false\b|\.(?:patch|evict)\(|\bcluster\.(?:create|remove)\(/g;
 const oneMachine = /(?<![\w.])\/(?:work|root|home|Users)\/|\/tmp\/stratus/g;
 const notRun = /\.(?:skip|skipIf|runIf|only|todo|fails)\b|\bskip\s*[(:]|\b[xf](?:it|describe|test)\(/g;
 /** Rule, pattern, where it is looked for (`code`: no comments; `bare`: no strings either), what to do, the files and rooms free of it. */

@@ -3,18 +3,25 @@
  * policy and a server-side dry-run. Nothing outside this union can ever be written.
  */
 import * as z from "zod";
-import { jsonSchema } from "../kubernetes/json.ts";
+import { isJsonObject, jsonSchema } from "../kubernetes/json.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 
 const name = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/)
   .max(253);
 
-/** Only the kinds that some action may name. */
+/** Any kind can be named; policy says which may be written, and each action which it makes sense for. */
 export const targetSchema = z.strictObject({
-  kind: z.enum(["Deployment", "StatefulSet", "DaemonSet", "Service", "ConfigMap"]),
-  namespace: name,
+  kind: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]*$/)
+    .max(63),
+  /** Absent for kinds that belong to no namespace. */
+  namespace: name.optional(),
   name,
+  /** The very object that was meant: another one of the same name is refused. */
+  uid: z.string().min(1).max(64).optional(),
 });
 export type Target = z.infer<typeof targetSchema>;
 
@@ -24,12 +31,46 @@ export const patchOperationSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("remove"), path: z.string().startsWith("/") }),
 ]);
 
+const objectSchema = z.custom<JsonObject>((value) => isJsonObject(value as JsonObject));
+const replicas = z.int().min(0).max(1000);
+
 export const actionSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("scale"), target: targetSchema, replicas: z.int().min(0).max(1000) }),
+  z.strictObject({ type: z.literal("scale"), target: targetSchema, replicas }),
+  /** JSON Patch. */
   z.strictObject({ type: z.literal("patch"), target: targetSchema, operations: z.array(patchOperationSchema).min(1).max(20) }),
+  /** JSON Merge Patch (RFC 7386), or Kubernetes' strategic merge patch: list entries by merge key, `$patch` directives. */
+  z.strictObject({
+    type: z.literal("merge"),
+    target: targetSchema,
+    strategy: z.enum(["merge", "strategic"]),
+    patch: objectSchema,
+  }),
+  /** A manifest against the object as it is, as `kubectl apply` does it: three ways, with what was last applied. */
+  z.strictObject({ type: z.literal("apply"), target: targetSchema, manifest: objectSchema }),
   /** Puts back an earlier pod template from the workload's own history; 0 means the newest one that differs. */
   z.strictObject({ type: z.literal("rollback"), target: targetSchema, toRevision: z.int().min(0) }),
   z.strictObject({ type: z.literal("restart"), target: targetSchema }),
+  /** Of a pod that a controller makes anew; honours PodDisruptionBudgets. */
+  z.strictObject({ type: z.literal("evict"), target: targetSchema }),
+  z.strictObject({ type: z.literal("cordon"), target: targetSchema }),
+  z.strictObject({ type: z.literal("uncordon"), target: targetSchema }),
+  /** Takes a taint off a node; without an effect, every taint of the key. */
+  z.strictObject({
+    type: z.literal("untaint"),
+    target: targetSchema,
+    key: z.string().min(1).max(253),
+    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+  }),
+  z.strictObject({ type: z.literal("create"), target: targetSchema, manifest: objectSchema }),
+  z.strictObject({ type: z.literal("delete"), target: targetSchema }),
+  z.strictObject({
+    type: z.literal("hpa-limits"),
+    target: targetSchema,
+    minReplicas: replicas.min(1).optional(),
+    maxReplicas: replicas.min(1).optional(),
+  }),
+  /** Of a CronJob. */
+  z.strictObject({ type: z.literal("suspend"), target: targetSchema, suspend: z.boolean() }),
 ]);
 export type Action = z.infer<typeof actionSchema>;
 export type ActionOf<T extends Action["type"]> = Extract<Action, { type: T }>;

@@ -1,26 +1,49 @@
 /** PURE. All actions by their type: the one place where the engine finds how to treat an action. */
 import type { Result } from "../failure.ts";
-import type { Kind } from "../kubernetes/kind.ts";
-import type { PatchOperation } from "../kubernetes/json.ts";
 import type { Action } from "./action.ts";
+import { apply } from "./apply.ts";
+import { cordon, uncordon } from "./cordon.ts";
+import { create } from "./create.ts";
+import { remove } from "./delete.ts";
+import { evict } from "./evict.ts";
+import { hpaLimits } from "./hpa-limits.ts";
 import type { ActionContext, KindOfAction } from "./kind-of-action.ts";
+import { merge } from "./merge.ts";
 import { patch } from "./patch.ts";
 import { restart } from "./restart.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
+import { suspend } from "./suspend.ts";
+import { untaint } from "./untaint.ts";
+import type { Inverse, Write } from "./write.ts";
 
-const catalogue: { readonly [T in Action["type"]]: KindOfAction<T> } = { scale, patch, rollback, restart };
+const catalogue: { readonly [T in Action["type"]]: KindOfAction<T> } = {
+  scale,
+  patch,
+  merge,
+  apply,
+  rollback,
+  restart,
+  evict,
+  cordon,
+  uncordon,
+  untaint,
+  create,
+  delete: remove,
+  "hpa-limits": hpaLimits,
+  suspend,
+};
 
 /** The entry of the catalogue belongs to the action by construction; TypeScript cannot see that through the union. */
 function kindOf(action: Action): KindOfAction<Action["type"]> {
   return catalogue[action.type] as KindOfAction<Action["type"]>;
 }
 
-export function needsOf(action: Action): readonly Kind[] {
+export function needsOf(action: Action): readonly string[] {
   return kindOf(action).needs(action);
 }
 
-export function compileAction(action: Action, context: ActionContext): Result<readonly PatchOperation[]> {
+export function compileAction(action: Action, context: ActionContext): Result<Write> {
   return kindOf(action).compile(action, context);
 }
 
@@ -28,7 +51,7 @@ export function mayTouch(action: Action): readonly string[] {
   return kindOf(action).mayTouch;
 }
 
-export function inverseOf(action: Action): "restore" | "replay" {
+export function inverseOf(action: Action): Inverse {
   return kindOf(action).inverse;
 }
 

@@ -34,20 +34,24 @@ const serverSetMetadata = ["managedFields", "resourceVersion", "generation", "ui
 /** Annotations that controllers rewrite by themselves; a restored object may differ there. Source: deployment controller. */
 const controllerAnnotations = ["deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation"];
 
-/** The object without what the server, its controllers or our fence put there: what people mean by "the same object". */
-export function normalise(object: JsonObject): JsonObject {
+/** The object as somebody could create it again: without its status and what the server sets. */
+export function withoutServerFields(object: JsonObject): JsonObject {
   const { status: _status, metadata, ...rest } = object;
   if (!isJsonObject(metadata)) return rest;
-  const kept = Object.entries(metadata).filter(([key]) => !serverSetMetadata.includes(key) && key !== "annotations");
+  return { ...rest, metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !serverSetMetadata.includes(key))) };
+}
+
+/** The object without what the server, its controllers or our fence put there: what people mean by "the same object". */
+export function normalise(object: JsonObject): JsonObject {
+  const { metadata, ...rest } = withoutServerFields(object);
+  if (!isJsonObject(metadata)) return rest;
   const annotations = isJsonObject(metadata["annotations"])
     ? Object.entries(metadata["annotations"]).filter(
         ([key]) => key !== fenceAnnotation && key !== writeAnnotation && !controllerAnnotations.includes(key),
       )
     : [];
-  return {
-    ...rest,
-    metadata: { ...Object.fromEntries(kept), ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }) },
-  };
+  const { annotations: _all, ...kept } = metadata;
+  return { ...rest, metadata: { ...kept, ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }) } };
 }
 
 /** Every field that differs between two versions of one object, parents before children. */

@@ -1,9 +1,10 @@
 /** PURE. What every file of an action answers, so that the engine can treat all of them alike. */
+import { refused } from "../failure.ts";
 import type { Result } from "../failure.ts";
-import type { Kind } from "../kubernetes/kind.ts";
-import type { PatchOperation } from "../kubernetes/json.ts";
+import { nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
-import type { Action, ActionOf } from "./action.ts";
+import type { Action, ActionOf, Target } from "./action.ts";
+import type { Inverse, Write } from "./write.ts";
 
 export interface ActionContext {
   /** The target as read just now. */
@@ -15,18 +16,26 @@ export interface ActionContext {
 
 export interface KindOfAction<T extends Action["type"]> {
   /** Kinds that `compile` must see besides the target. */
-  needs(action: ActionOf<T>): readonly Kind[];
-  /** The change as JSON Patch on the object of the context. `refused` with a sentence when it makes no sense here. */
-  compile(action: ActionOf<T>, context: ActionContext): Result<readonly PatchOperation[]>;
-  /** Fields that the change may touch, as patterns of `path-pattern.ts`, besides what the policy allows to `patch`. */
+  needs(action: ActionOf<T>): readonly string[];
+  /** The write that carries it out. `refused` with a sentence when it makes no sense here. */
+  compile(action: ActionOf<T>, context: ActionContext): Result<Write>;
+  /** Fields that the change may touch, as patterns of `path-pattern.ts`, besides what the policy makes writable. */
   readonly mayTouch: readonly string[];
-  /**
-   * `restore`: the inverse is the old value of each field. `replay`: the inverse runs after all restores, so that the
-   * pods which it starts pick up what was restored.
-   */
-  readonly inverse: "restore" | "replay";
+  readonly inverse: Inverse;
   /** How much severity (mu) may rise for a while because of the change itself, on a workload of so many replicas. */
   transientBudget(action: ActionOf<T>, replicas: number): number;
   /** The line that a person would type. */
   kubectl(action: ActionOf<T>): string;
+}
+
+export const workloadKinds: readonly string[] = ["Deployment", "StatefulSet", "DaemonSet"];
+
+/** A rolling change of pods: each may be away for a moment, and an alert or two may blink. */
+export function rollingBudget({ kind }: Target, replicas: number): number {
+  return workloadKinds.includes(kind) ? replicas + 6 : 0;
+}
+
+/** Undefined when the action makes sense for objects of this kind. */
+export function onlyFor(target: Target, kinds: readonly string[], what: string) {
+  return kinds.includes(target.kind) ? undefined : refused(`${nameOf(target)}: a ${target.kind} ${what}`);
 }

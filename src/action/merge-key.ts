@@ -15,6 +15,8 @@ const byParent: readonly { readonly list: string; readonly under?: string; reado
   { list: "ports", under: "containers", keys: ["containerPort", "protocol"] },
   { list: "ports", under: "initContainers", keys: ["containerPort", "protocol"] },
   { list: "ports", under: "spec", keys: ["port", "protocol"] },
+  // Atomic to the API, and written by several hands: the node controller adds and removes its own entries beside ours.
+  { list: "taints", keys: ["key", "effect"] },
   { list: "topologySpreadConstraints", keys: ["topologyKey", "whenUnsatisfiable"] },
 ];
 

@@ -6,7 +6,18 @@ import { controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
 import { asJson } from "../kubernetes/object.ts";
 import { isJsonObject, valueAt } from "../kubernetes/json.ts";
-import type { Plan, Target } from "./action.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
+import { noCustomKinds, routeOf } from "../kubernetes/kind.ts";
+import type { CustomKinds } from "../kubernetes/kind.ts";
+import type { Action, Plan, Target } from "./action.ts";
+import { defaultBlast } from "./blast.ts";
+import type { Blast } from "./blast.ts";
+import { mayTouch } from "./catalogue.ts";
+import { describePath } from "./change.ts";
+import type { Change } from "./change.ts";
+import { matchesPattern } from "./path-pattern.ts";
+import { defaultWritable, pathOf, whyNotChange } from "./writable.ts";
+import type { Writable } from "./writable.ts";
 
 /** What happens in a namespace: look only, ask first, or act. */
 export type Mode = "observe" | "approve" | "auto";
@@ -14,10 +25,31 @@ export type Mode = "observe" | "approve" | "auto";
 export interface Policy {
   readonly defaultMode: Mode;
   readonly modeByNamespace: Readonly<Record<string, Mode>>;
+  /** For nodes and whatever else belongs to no namespace: a change there is felt in all of them. */
+  readonly clusterScopedMode: Mode;
   /** In addition to those that are always protected. */
   readonly protectedNamespaces: readonly string[];
   readonly actionsPerPlanMax: number;
+  readonly writable: Writable;
+  /** Custom resources that `writable` may name. */
+  readonly customKinds: CustomKinds;
+  readonly blast: Blast;
+  /** `write`: for installations of Argo CD whose self-heal is off; with it on, every change is set back in seconds. */
+  readonly argoCd: "refuse" | "write";
 }
+
+/** What is safe to start from: looks only, and what it could write is short. */
+export const defaultPolicy: Policy = {
+  defaultMode: "observe",
+  modeByNamespace: {},
+  clusterScopedMode: "observe",
+  protectedNamespaces: [],
+  actionsPerPlanMax: 20,
+  writable: defaultWritable,
+  customKinds: noCustomKinds,
+  blast: defaultBlast,
+  argoCd: "refuse",
+};
 
 /** Never written, whatever the configuration says: a mistake here takes the cluster, or Stratus itself, along. */
 const alwaysProtected = [
@@ -61,35 +93,102 @@ export function modeOf(policy: Policy, namespace: string): Mode {
   return (Object.hasOwn(policy.modeByNamespace, namespace) ? policy.modeByNamespace[namespace] : undefined) ?? policy.defaultMode;
 }
 
+const careful: readonly Mode[] = ["observe", "approve", "auto"];
+
+/** The most careful word about any of its targets. */
+export function modeOfPlan(policy: Policy, plan: Plan): Mode {
+  const modes = plan.actions.map(({ target }) =>
+    target.namespace === undefined ? policy.clusterScopedMode : modeOf(policy, target.namespace),
+  );
+  return careful.find((mode) => modes.includes(mode)) ?? "observe";
+}
+
+/** Whether it writes something that belongs to no namespace: then the whole cluster is its scope. */
+export function needsWholeCluster(plan: Plan): boolean {
+  return plan.actions.some(({ target }) => target.namespace === undefined);
+}
+
 /** Undefined when the plan may be tried by an incident of these namespaces. */
 export function whyNotPlan(policy: Policy, plan: Plan, namespaces: readonly string[]): string | undefined {
   if (plan.actions.length > policy.actionsPerPlanMax)
     return `the plan has ${plan.actions.length} actions, at most ${policy.actionsPerPlanMax} are allowed`;
-  for (const { target } of plan.actions) {
-    if (isProtectedNamespace(policy, target.namespace)) return `namespace ${target.namespace} is protected: nothing is ever changed there`;
-    if (!namespaces.includes(target.namespace)) return `${nameOf(target)} is outside this incident's scope (${namespaces.join(", ")})`;
+  for (const action of plan.actions) {
+    const { target } = action;
+    const whyNot = whyNotKind(policy, action) ?? whyNotPlace(policy, target);
+    if (whyNot !== undefined) return whyNot;
+    if (target.namespace !== undefined && !namespaces.includes(target.namespace))
+      return `${nameOf(target)} is outside this incident's scope (${namespaces.join(", ")})`;
   }
   return undefined;
 }
 
-/** Undefined when this object may be written. `namespace`: the object's Namespace, undefined when it could not be read. */
-export function whyNotObject(target: Target, object: KubernetesObject, namespace: KubernetesObject | undefined): string | undefined {
-  const { metadata } = object;
-  const name = nameOf(target);
-  if (metadata.deletionTimestamp !== undefined) return `${name} is being deleted`;
-  if (metadata.labels?.[protectedLabel] === "true" || metadata.annotations?.[protectedLabel] === "true")
-    return `${name} is marked ${protectedLabel}`;
-  if (namespace?.metadata.labels?.[protectedLabel] === "true") return `namespace ${target.namespace} is marked ${protectedLabel}`;
-  if (valueAt(asJson(object), "/immutable") === true) return `${name} is immutable`;
-  return whyOwnedElsewhere(name, object);
+/** Undefined when objects of this kind may be written there at all. */
+export function whyNotPlace(policy: Policy, target: Target): string | undefined {
+  const route = routeOf(target.kind, policy.customKinds);
+  if (route === undefined) return `${target.kind} is not a kind that Stratus reads or writes`;
+  if (route.namespaced !== (target.namespace !== undefined))
+    return `${nameOf(target)} ${route.namespaced ? "needs a namespace" : "belongs to no namespace"}`;
+  if (target.namespace === undefined || !isProtectedNamespace(policy, target.namespace)) return undefined;
+  return `namespace ${target.namespace} is protected: nothing is ever changed there`;
 }
 
-function whyOwnedElsewhere(name: string, object: KubernetesObject): string | undefined {
+/** Undefined when the policy lets this kind of action be done to this kind of object. */
+export function whyNotKind({ writable }: Policy, { type, target }: Action): string | undefined {
+  const kind = Object.hasOwn(writable, target.kind) ? writable[target.kind] : undefined;
+  if (kind === undefined) return `the policy lets no ${target.kind} be written`;
+  if ((type === "create" && !kind.create) || (type === "delete" && !kind.delete)) return `the policy lets no ${target.kind} be ${type}d`;
+  return undefined;
+}
+
+/** Undefined when the action may make this change; each field must be one that it is for, or that the policy makes writable. */
+export function whyNotField({ writable }: Policy, action: Action, change: Change): string | undefined {
+  const path = pathOf(change);
+  if (mayTouch(action).some((pattern) => matchesPattern(path, pattern) || (change.container && matchesPattern(`${path}/x`, pattern))))
+    return undefined;
+  const byPolicy = action.type === "patch" || action.type === "merge" || action.type === "apply";
+  const whyNot = byPolicy
+    ? whyNotChange(Object.hasOwn(writable, action.target.kind) ? writable[action.target.kind] : undefined, change)
+    : `is nothing that ${action.type} may change`;
+  return whyNot === undefined ? undefined : `${describePath(change.path)} of ${nameOf(action.target)} ${whyNot}`;
+}
+
+/** Undefined when an object like this may be made. */
+export function whyNotManifest(target: Target, object: JsonObject): string | undefined {
+  const name = nameOf(target);
+  if (valueAt(object, "/immutable") === true) return `${name} would be immutable: its content could never be put right`;
+  for (const path of ["/metadata/finalizers", "/metadata/ownerReferences"])
+    if (valueAt(object, path) !== undefined) return `${name} would have ${path.slice("/metadata/".length)}`;
+  if (target.kind !== "Service") return undefined;
+  const type = valueAt(object, "/spec/type") ?? "ClusterIP";
+  // A node port or a load balancer opens the cluster to others, and one of them costs money.
+  if (type !== "ClusterIP" || valueAt(object, "/spec/externalIPs") !== undefined) return `${name} would be reachable from outside`;
+  return undefined;
+}
+
+/** Undefined when this object may be written. */
+export function whyNotObject(policy: Policy, action: Action, object: KubernetesObject): string | undefined {
+  const { metadata } = object;
+  const name = nameOf(action.target);
+  if (action.target.uid !== undefined && action.target.uid !== metadata.uid) return `${name} is another one than the plan was made for`;
+  if (metadata.deletionTimestamp !== undefined) return `${name} is being deleted`;
+  if (isMarkedProtected(object)) return `${name} is marked ${protectedLabel}`;
+  if (valueAt(asJson(object), "/immutable") === true) return `${name} is immutable`;
+  // An evicted pod is its controller's to make anew: that is the point.
+  return action.type === "evict" ? undefined : whyOwnedElsewhere(policy, name, object);
+}
+
+/** By a person, on the object itself or on its Namespace. */
+export function isMarkedProtected(object: KubernetesObject | undefined): boolean {
+  return object?.metadata.labels?.[protectedLabel] === "true" || object?.metadata.annotations?.[protectedLabel] === "true";
+}
+
+function whyOwnedElsewhere({ argoCd }: Policy, name: string, object: KubernetesObject): string | undefined {
   const { metadata } = object;
   const owner = controllerOf(object);
   if (owner !== undefined) return `${name} is owned by ${owner.kind} ${owner.name}, which would set it back: change it there`;
   const argo = metadata.annotations?.["argocd.argoproj.io/tracking-id"] ?? metadata.labels?.["argocd.argoproj.io/instance"];
-  if (argo !== undefined) return `${name} is managed by Argo CD (${argo.slice(0, 100)}): change it in its repository`;
+  if (argo !== undefined && argoCd === "refuse")
+    return `${name} is managed by Argo CD (${argo.slice(0, 100)}): change it in its repository`;
   const flux = metadata.labels?.["kustomize.toolkit.fluxcd.io/name"] ?? metadata.labels?.["helm.toolkit.fluxcd.io/name"];
   if (flux !== undefined) return `${name} is managed by Flux (${flux.slice(0, 100)}): change it in its repository`;
   return undefined;

@@ -7,7 +7,9 @@ import { refused, success } from "../failure.ts";
 import { asJson, nameOf } from "../kubernetes/object.ts";
 import { valueAt } from "../kubernetes/json.ts";
 import type { PatchOperation } from "../kubernetes/json.ts";
+import { onlyFor, rollingBudget, workloadKinds } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
+import { kubectlIn, named } from "./kubectl-line.ts";
 
 const annotations = "/spec/template/metadata/annotations";
 const restartedAt = `${annotations}/kubectl.kubernetes.io~1restartedAt`;
@@ -15,16 +17,17 @@ const restartedAt = `${annotations}/kubectl.kubernetes.io~1restartedAt`;
 export const restart: KindOfAction<"restart"> = {
   needs: () => [],
   compile({ target }, { object, nowMs }) {
-    if (target.kind === "Service" || target.kind === "ConfigMap") return refused(`a ${target.kind} has no pods to restart`);
+    const unfit = onlyFor(target, workloadKinds, "has no pods to restart");
+    if (unfit !== undefined) return unfit;
     if (valueAt(asJson(object), "/spec/paused") === true) return refused(`${nameOf(target)} is paused: its pods would not start anew`);
     const missing: PatchOperation[] = [];
     if (valueAt(asJson(object), "/spec/template/metadata") === undefined)
       missing.push({ op: "add", path: "/spec/template/metadata", value: {} });
     if (valueAt(asJson(object), annotations) === undefined) missing.push({ op: "add", path: annotations, value: {} });
-    return success([...missing, { op: "add", path: restartedAt, value: new Date(nowMs).toISOString() }]);
+    return success({ kind: "patch", operations: [...missing, { op: "add", path: restartedAt, value: new Date(nowMs).toISOString() }] });
   },
   mayTouch: ["/spec/template/metadata/annotations/**"],
   inverse: "replay",
-  transientBudget: (_action, replicas) => replicas + 6,
-  kubectl: ({ target }) => `kubectl -n ${target.namespace} rollout restart ${target.kind.toLowerCase()}/${target.name}`,
+  transientBudget: ({ target }, replicas) => rollingBudget(target, replicas),
+  kubectl: ({ target }) => `${kubectlIn(target)} rollout restart ${named(target)}`,
 };

@@ -7,7 +7,9 @@ import { asJson, controllerOf, nameOf } from "../kubernetes/object.ts";
 import { isJsonObject, jsonEqual, valueAt } from "../kubernetes/json.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
+import { onlyFor, rollingBudget, workloadKinds } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
+import { kubectlIn, named } from "./kubectl-line.ts";
 
 /** The deployment controller adds this label to the template of each ReplicaSet; it belongs to no Deployment. */
 const hashLabel = "pod-template-hash";
@@ -15,7 +17,8 @@ const hashLabel = "pod-template-hash";
 export const rollback: KindOfAction<"rollback"> = {
   needs: ({ target }) => [target.kind === "Deployment" ? "ReplicaSet" : "ControllerRevision"],
   compile({ target, toRevision }, { object, related }) {
-    if (target.kind === "Service" || target.kind === "ConfigMap") return refused(`Kubernetes keeps no history of a ${target.kind}`);
+    const unfit = onlyFor(target, workloadKinds, "has no history");
+    if (unfit !== undefined) return unfit;
     if ((object as { readonly spec?: { readonly paused?: boolean } }).spec?.paused === true)
       return refused(`${nameOf(target)} is paused: a new template would not roll out`);
     const template = valueAt(asJson(object), "/spec/template");
@@ -30,13 +33,13 @@ export const rollback: KindOfAction<"rollback"> = {
           : `${nameOf(target)} has no revision ${toRevision} that differs from the current one`,
       );
     }
-    return success([{ op: "replace", path: "/spec/template", value: earlier.template }]);
+    return success({ kind: "patch", operations: [{ op: "replace", path: "/spec/template", value: earlier.template }] });
   },
   mayTouch: ["/spec/template/**"],
   inverse: "restore",
-  transientBudget: (_action, replicas) => replicas + 6,
+  transientBudget: ({ target }, replicas) => rollingBudget(target, replicas),
   kubectl: ({ target, toRevision }) =>
-    `kubectl -n ${target.namespace} rollout undo ${target.kind.toLowerCase()}/${target.name}${toRevision === 0 ? "" : ` --to-revision=${toRevision}`}`,
+    `${kubectlIn(target)} rollout undo ${named(target)}${toRevision === 0 ? "" : ` --to-revision=${toRevision}`}`,
 };
 
 interface Revision {

@@ -1,26 +1,27 @@
 /** PURE. Sets the number of replicas of a Deployment or StatefulSet. */
 import { refused, success } from "../failure.ts";
-import { nameOf } from "../kubernetes/object.ts";
+import { controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, Workload } from "../kubernetes/object.ts";
+import { onlyFor } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
+import { kubectlIn, named } from "./kubectl-line.ts";
 
 export const scale: KindOfAction<"scale"> = {
   needs: () => ["HorizontalPodAutoscaler"],
   compile({ target, replicas }, { object, related }) {
-    if (target.kind !== "Deployment" && target.kind !== "StatefulSet") return refused(`a ${target.kind} has no replicas to set`);
+    const unfit = onlyFor(target, ["Deployment", "StatefulSet"], "has no replicas to set");
+    if (unfit !== undefined) return unfit;
     // An autoscaler would set its own number within seconds. Source: horizontal pod autoscaling, kubernetes.io.
     const autoscaler = related.find((candidate) => scales(candidate, target));
-    if (autoscaler !== undefined)
-      return refused(`${nameOf(target)} is scaled by HorizontalPodAutoscaler ${autoscaler.metadata.name}: change its limits there`);
+    if (autoscaler !== undefined) return refused(`${nameOf(target)} is scaled by ${describe(autoscaler)}: change its limits there`);
     if ((object as Workload).spec.replicas === replicas) return refused(`${nameOf(target)} has ${replicas} replicas already`);
-    return success([{ op: "replace", path: "/spec/replicas", value: replicas }]);
+    return success({ kind: "patch", operations: [{ op: "replace", path: "/spec/replicas", value: replicas }] });
   },
   mayTouch: ["/spec/replicas"],
   inverse: "restore",
   // New pods are pending for a moment: capacity lost, and one alert about it at most.
   transientBudget: ({ replicas }) => replicas + 3,
-  kubectl: ({ target, replicas }) =>
-    `kubectl -n ${target.namespace} scale ${target.kind.toLowerCase()}/${target.name} --replicas=${replicas}`,
+  kubectl: ({ target, replicas }) => `${kubectlIn(target)} scale ${named(target)} --replicas=${replicas}`,
 };
 
 function scales(candidate: KubernetesObject, target: { readonly kind: string; readonly name: string }): boolean {
@@ -28,4 +29,11 @@ function scales(candidate: KubernetesObject, target: { readonly kind: string; re
   return (
     candidate.kind === "HorizontalPodAutoscaler" && spec?.scaleTargetRef?.kind === target.kind && spec.scaleTargetRef.name === target.name
   );
+}
+
+/** KEDA makes an autoscaler for each ScaledObject and owns it. Source: keda.sh, "Scaling Deployments". */
+function describe(autoscaler: KubernetesObject): string {
+  const own = `HorizontalPodAutoscaler ${autoscaler.metadata.name}`;
+  const owner = controllerOf(autoscaler);
+  return owner === undefined ? own : `${owner.kind} ${owner.name} (its ${own})`;
 }

@@ -2,6 +2,7 @@
  * alphaD. Confirms that an incident's alerts are real and current, resolves whom they are about, and measures. Only
  * reads. An alert that nobody can confirm is never acted on.
  */
+import { workloadKinds } from "../action/kind-of-action.ts";
 import { describeFailure, success, unavailable } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { Kind } from "../kubernetes/kind.ts";
@@ -130,7 +131,7 @@ export async function rolloutOfAttempt(site: Site, attempt: Attempt): Promise<Ro
 }
 
 async function rolloutOfTarget(site: Site, target: ObjectRef): Promise<Rollout> {
-  if (target.kind === "Service" || target.kind === "ConfigMap") return { state: "complete", reason: "" };
+  if (!workloadKinds.includes(target.kind)) return { state: "complete", reason: "" };
   const found = await site.cluster.get(target);
   if (!found.ok) return { state: "under way", reason: describeFailure(found.failure) };
   if (found.value === undefined) return { state: "failed", reason: `${nameOf(target)} is gone` };

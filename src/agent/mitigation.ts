@@ -3,11 +3,12 @@
  * built-in planner takes the causes' remedies in their order, then pairs of what did nothing alone: two faults at once
  * need both fixes in one transaction.
  */
-import { isProtectedNamespace, modeOf, whyNotPlan } from "../action/policy.ts";
+import { isProtectedNamespace, modeOf, modeOfPlan, whyNotPlan } from "../action/policy.ts";
 import type { Plan } from "../action/action.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { jsonEqual } from "../kubernetes/json.ts";
+import type { Json } from "../kubernetes/json.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import type { Planner } from "./planner.ts";
@@ -57,7 +58,8 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
   for (const candidate of proposed.value) {
     if (wasTried(candidate, incident.attempts)) continue;
     const whyNot = whyNotPlan(site.policy, candidate, incident.namespaces);
-    if (whyNot === undefined) return success({ type: "planned", plan: candidate, mode, notes, why: "" });
+    if (whyNot === undefined)
+      return success({ type: "planned", plan: candidate, mode: modeOfPlan(site.policy, candidate), notes, why: "" });
     notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
   }
   return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses.length, incident.attempts, notes) });
@@ -79,6 +81,6 @@ function whyNothing(hypotheses: number, attempts: readonly Attempt[], notes: rea
  * second chance. (What an action comes to is compared once more before it is written, see act.ts.)
  */
 function wasTried(candidate: Plan, attempts: readonly Attempt[]): boolean {
-  const same = attempts.filter((attempt) => jsonEqual(attempt.plan.actions, candidate.actions));
+  const same = attempts.filter((attempt) => jsonEqual(attempt.plan.actions as Json, candidate.actions as Json));
   return same.length > 1 || same.some((attempt) => attempt.verdict !== "inconclusive" || attempt.writes === 0);
 }

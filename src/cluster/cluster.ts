@@ -3,21 +3,28 @@
  * to; it decides nothing. There is deliberately no PUT, no delete-collection, no exec and no Secret here.
  */
 import type { Result } from "../failure.ts";
-import type { Kind } from "../kubernetes/kind.ts";
-import type { PatchOperation } from "../kubernetes/json.ts";
+import type { JsonObject, PatchOperation } from "../kubernetes/json.ts";
 import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
 
 export interface AccessRequest {
-  readonly verb: "get" | "list" | "patch";
-  readonly kind: Kind;
+  readonly verb: "get" | "list" | "patch" | "create" | "delete";
+  /** `eviction` of a Pod: the verb is `create` then. */
+  readonly subresource?: "eviction" | undefined;
+  readonly kind: string;
   readonly namespace?: string | undefined;
+}
+
+/** What must still be true of an object for it to be deleted or evicted: 409 otherwise. */
+export interface Preconditions {
+  readonly uid: string;
+  readonly resourceVersion: string;
 }
 
 export interface ClusterPort {
   /** A quorum read. `undefined` when the object does not exist. */
   get(ref: ObjectRef): Promise<Result<KubernetesObject | undefined>>;
   /** Every object of the kind, in one namespace or in all; follows the API's paging to its end. */
-  list(kind: Kind, namespace?: string): Promise<Result<readonly KubernetesObject[]>>;
+  list(kind: string, namespace?: string): Promise<Result<readonly KubernetesObject[]>>;
   /**
    * Sends a JSON Patch. The caller puts `metadata.resourceVersion` into it: without one the API server re-applies a
    * patch over a foreign change in silence. Answers the object as stored (or as it would be, for a dry run).
@@ -25,6 +32,21 @@ export interface ClusterPort {
    * invalid; 403: not permitted; 404: gone), `unavailable` with effect `unknown` when no answer came to a write.
    */
   patch(ref: ObjectRef, operations: readonly PatchOperation[], options: { readonly dryRun: boolean }): Promise<Result<KubernetesObject>>;
+  /**
+   * Makes an object; answers it as stored (or as it would be). Fails as `patch` does; `conflict` (409) when the name is
+   * taken.
+   */
+  create(object: JsonObject, options: { readonly dryRun: boolean }): Promise<Result<KubernetesObject>>;
+  /**
+   * Deletes one object, what it owns in the background. `conflict` (409): it is not the one that was read, or it moved.
+   * `refused` (404): it is not there.
+   */
+  remove(ref: ObjectRef, preconditions: Preconditions, options: { readonly dryRun: boolean }): Promise<Result<void>>;
+  /**
+   * Evicts a pod (policy/v1). `unavailable` without effect (429): a PodDisruptionBudget does not allow it now. `conflict`
+   * (409): it is not the pod that was read, or it moved.
+   */
+  evict(ref: ObjectRef, preconditions: Preconditions, options: { readonly dryRun: boolean }): Promise<Result<void>>;
   /** SelfSubjectAccessReview: may these credentials do this? */
   allowed(access: AccessRequest): Promise<Result<boolean>>;
   /** Whether the API server answers at all (`/readyz`). */

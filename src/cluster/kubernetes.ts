@@ -1,20 +1,20 @@
 /**
  * The cluster over the Kubernetes API, on raw JSON: no serializer may drop a field that it does not know. It runs on every
- * runtime and sends nothing but reads, JSON Patch and access reviews.
+ * runtime and sends nothing but reads, JSON Patch, creation, deletion and eviction of one object, and access reviews.
  */
 import * as z from "zod";
 import { malformed, refused, success, unavailable } from "../failure.ts";
 import type { Result } from "../failure.ts";
-import { kinds } from "../kubernetes/kind.ts";
-import type { Kind } from "../kubernetes/kind.ts";
-import { asObject, nameOf } from "../kubernetes/object.ts";
+import { noCustomKinds } from "../kubernetes/kind.ts";
+import type { CustomKinds } from "../kubernetes/kind.ts";
+import { asObject, nameOf, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
-import type { Json } from "../kubernetes/json.ts";
+import type { Json, JsonObject } from "../kubernetes/json.ts";
 import { failureOf } from "./answer.ts";
-import type { ClusterPort } from "./cluster.ts";
+import type { ClusterPort, Preconditions } from "./cluster.ts";
 import { jsonIn, reasonOf, send, statusIn } from "./request.ts";
 import type { ApiAccess, ApiRequest, ApiResponse } from "./request.ts";
-import { groupOf, listPath, objectPath } from "./route.ts";
+import { collectionPath, groupOf, listPath, objectPath, routeTo } from "./route.ts";
 
 const pageItems = 500;
 /** Half a million objects of one kind: more is a mistake, not a cluster. */
@@ -29,29 +29,67 @@ const listSchema = z.object({
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 
 /** Writes go out as field manager `stratus`. */
-export function kubernetesCluster(access: ApiAccess): ClusterPort {
+export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCustomKinds): ClusterPort {
   return {
-    get: (ref) => get(access, ref),
-    list: (kind, namespace) => list(access, kind, namespace),
+    get: (ref) => get(access, ref, custom),
+    list: (kind, namespace) => list(access, kind, namespace, custom),
     async patch(ref, operations, { dryRun }) {
-      const path = objectPath(ref);
+      const path = objectPath(ref, custom);
       if (!path.ok) return path;
-      const query = `?fieldManager=stratus${dryRun ? "&dryRun=All" : ""}`;
-      const response = await send(access, {
+      const body = JSON.stringify(operations);
+      const response = await change(access, ref, dryRun, {
         method: "PATCH",
-        path: path.value + query,
+        path: path.value + queryOf(dryRun),
         contentType: "application/json-patch+json",
-        body: JSON.stringify(operations),
-        changes: !dryRun,
+        body,
       });
-      if (!response.ok) return response;
-      if (response.value.status !== 200) return rejected(nameOf(ref), response.value, !dryRun);
-      const object = objectIn(response.value);
-      if (object.ok || dryRun) return object;
-      return unavailable(`${nameOf(ref)}: the API server's answer to a change cannot be read`, "unknown");
+      return response.ok ? changedObject(ref, response.value, dryRun) : response;
     },
-    async allowed({ verb, kind, namespace }) {
-      const attributes = { verb, group: groupOf(kind), resource: kinds[kind].plural, ...(namespace === undefined ? {} : { namespace }) };
+    async create(object, { dryRun }) {
+      const ref = refOf(asObject(object));
+      const path = collectionPath(ref, custom);
+      if (!path.ok) return path;
+      const body = JSON.stringify(object);
+      const request = { method: "POST", path: path.value + queryOf(dryRun), contentType: "application/json", body } as const;
+      const response = await change(access, ref, dryRun, request);
+      return response.ok ? changedObject(ref, response.value, dryRun) : response;
+    },
+    async remove(ref, preconditions, { dryRun }) {
+      const path = objectPath(ref, custom);
+      if (!path.ok) return path;
+      const body = JSON.stringify({ ...deleteOptions(preconditions, dryRun), propagationPolicy: "Background" });
+      const response = await change(access, ref, dryRun, { method: "DELETE", path: path.value, contentType: "application/json", body });
+      return response.ok ? success(undefined) : response;
+    },
+    async evict(ref, preconditions, { dryRun }) {
+      const path = objectPath(ref, custom);
+      if (!path.ok) return path;
+      const { name, namespace } = ref;
+      const eviction = {
+        apiVersion: "policy/v1",
+        kind: "Eviction",
+        metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+        deleteOptions: deleteOptions(preconditions, dryRun),
+      };
+      const request = {
+        method: "POST",
+        path: `${path.value}/eviction`,
+        contentType: "application/json",
+        body: JSON.stringify(eviction),
+      } as const;
+      const response = await change(access, ref, dryRun, request);
+      return response.ok ? success(undefined) : response;
+    },
+    async allowed({ verb, kind, namespace, subresource }) {
+      const route = routeTo(kind, custom);
+      if (!route.ok) return route;
+      const attributes = {
+        verb,
+        group: groupOf(route.value),
+        resource: route.value.plural,
+        ...(subresource === undefined ? {} : { subresource }),
+        ...(namespace === undefined ? {} : { namespace }),
+      };
       const response = await post(access, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
         apiVersion: "authorization.k8s.io/v1",
         kind: "SelfSubjectAccessReview",
@@ -71,13 +109,39 @@ export function kubernetesCluster(access: ApiAccess): ClusterPort {
   };
 }
 
+function queryOf(dryRun: boolean): string {
+  return `?fieldManager=stratus${dryRun ? "&dryRun=All" : ""}`;
+}
+
+function deleteOptions(preconditions: Preconditions, dryRun: boolean): JsonObject {
+  return { apiVersion: "v1", kind: "DeleteOptions", preconditions: { ...preconditions }, ...(dryRun ? { dryRun: ["All"] } : {}) };
+}
+
+/** One request that changes something unless it is a dry run; fails unless the API server says that it did. */
+async function change(
+  access: ApiAccess,
+  ref: ObjectRef,
+  dryRun: boolean,
+  request: Omit<ApiRequest, "changes">,
+): Promise<Result<ApiResponse>> {
+  const response = await send(access, { ...request, changes: !dryRun });
+  if (!response.ok || (response.value.status >= 200 && response.value.status <= 202)) return response;
+  return rejected(nameOf(ref), response.value, !dryRun);
+}
+
+function changedObject(ref: ObjectRef, response: ApiResponse, dryRun: boolean): Result<KubernetesObject> {
+  const object = objectIn(response);
+  if (object.ok || dryRun) return object;
+  return unavailable(`${nameOf(ref)}: the API server's answer to a change cannot be read`, "unknown");
+}
+
 function post(access: ApiAccess, path: string, body: Json): Promise<Result<ApiResponse>> {
   const request: ApiRequest = { method: "POST", path, contentType: "application/json", body: JSON.stringify(body), changes: false };
   return send(access, request);
 }
 
-async function get(access: ApiAccess, ref: ObjectRef): Promise<Result<KubernetesObject | undefined>> {
-  const path = objectPath(ref);
+async function get(access: ApiAccess, ref: ObjectRef, custom: CustomKinds): Promise<Result<KubernetesObject | undefined>> {
+  const path = objectPath(ref, custom);
   if (!path.ok) return path;
   const response = await send(access, { method: "GET", path: path.value, changes: false });
   if (!response.ok) return response;
@@ -88,14 +152,21 @@ async function get(access: ApiAccess, ref: ObjectRef): Promise<Result<Kubernetes
   return malformed("the API server's answer", `${nameOf(ref)}: a 404 that does not come from the API server`);
 }
 
-async function list(access: ApiAccess, kind: Kind, namespace: string | undefined): Promise<Result<readonly KubernetesObject[]>> {
+async function list(
+  access: ApiAccess,
+  kind: string,
+  namespace: string | undefined,
+  custom: CustomKinds,
+): Promise<Result<readonly KubernetesObject[]>> {
+  const route = routeTo(kind, custom);
+  if (!route.ok) return route;
   const what = namespace === undefined ? `every ${kind}` : `every ${kind} in ${namespace}`;
   let objects: KubernetesObject[] = [];
   let position = "";
   let restarted = false;
   for (let page = 0; page < pagesMax; page += 1) {
     const query = `?limit=${pageItems}${position === "" ? "" : `&continue=${encodeURIComponent(position)}`}`;
-    const response = await send(access, { method: "GET", path: listPath(kind, namespace) + query, changes: false });
+    const response = await send(access, { method: "GET", path: listPath(route.value, namespace) + query, changes: false });
     if (!response.ok) return response;
     // 410: the position is older than what etcd keeps. Once more from the start, never a mix of two times.
     if (response.value.status === 410 && !restarted) {
@@ -108,7 +179,7 @@ async function list(access: ApiAccess, kind: Kind, namespace: string | undefined
     const read = parsed(response.value, listSchema);
     if (!read.ok) return read;
     // The items of a list carry neither kind nor apiVersion.
-    const { apiVersion } = kinds[kind];
+    const { apiVersion } = route.value;
     for (const item of read.value.items) objects.push(asObject({ apiVersion, kind, ...item } as unknown as Json));
     position = read.value.metadata.continue ?? "";
     if (position === "") return success(objects);

@@ -20,7 +20,7 @@ export interface ApiAccess {
 }
 
 export interface ApiRequest {
-  readonly method: "GET" | "PATCH" | "POST";
+  readonly method: "GET" | "PATCH" | "POST" | "DELETE";
   /** With its query. */
   readonly path: string;
   readonly contentType?: string;

@@ -58,7 +58,7 @@ export interface World {
 export function createWorld(options: WorldOptions = {}): World {
   const clock = virtualClock(startMs);
   const cluster = memoryCluster({ clock, namespaces: [shopNamespace], images: [goodImage], ...options.cluster });
-  for (const object of options.objects ?? shop) cluster.create(object);
+  for (const object of options.objects ?? shop) cluster.make(object);
   const telemetry = memoryTelemetry({ clock, rules: options.rules?.(cluster) ?? shopRules(cluster, shopNamespace) });
   const ledger = options.ledger ?? memoryLedger();
   const config = readConfig({

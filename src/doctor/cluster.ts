@@ -8,7 +8,7 @@ import {
 } from "../action/permission.ts";
 import type { Permission } from "../action/permission.ts";
 import { isProtectedNamespace } from "../action/policy.ts";
-import type { Mode } from "../action/policy.ts";
+import type { Mode, Policy } from "../action/policy.ts";
 import type { ClusterPort } from "../cluster/cluster.ts";
 import { describeFailure, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
@@ -36,7 +36,7 @@ export async function examineCluster({ config, cluster }: ClusterPatient): Promi
     return [wrong(name, describeFailure(ready.failure), "check the API server's address, and that it can be reached from here")];
   const findings: Finding[] = [well(name, "the API server answers")];
   findings.push(...(await examineLooking(cluster.value, name, undefined, policy.defaultMode)));
-  if (policy.defaultMode !== "observe") findings.push(...(await examineActing(cluster.value, name, undefined, policy.defaultMode)));
+  if (policy.defaultMode !== "observe") findings.push(...(await examineActing(cluster.value, policy, name, undefined, policy.defaultMode)));
   for (const [namespace, mode] of Object.entries(policy.modeByNamespace)) {
     const about = `${name}, ${namespace}`;
     const useless = mode === "observe" ? undefined : await whyNot(cluster.value, config, namespace);
@@ -45,7 +45,7 @@ export async function examineCluster({ config, cluster }: ClusterPatient): Promi
       continue;
     }
     findings.push(...(await examineLooking(cluster.value, about, namespace, mode)));
-    if (mode !== "observe") findings.push(...(await examineActing(cluster.value, about, namespace, mode)));
+    if (mode !== "observe") findings.push(...(await examineActing(cluster.value, policy, about, namespace, mode)));
   }
   return findings;
 }
@@ -78,8 +78,14 @@ async function examineLooking(cluster: ClusterPort, about: string, namespace: st
   return findings;
 }
 
-async function examineActing(cluster: ClusterPort, about: string, namespace: string | undefined, mode: Mode): Promise<readonly Finding[]> {
-  const actions = Object.entries(permissionsOf);
+async function examineActing(
+  cluster: ClusterPort,
+  { writable }: Policy,
+  about: string,
+  namespace: string | undefined,
+  mode: Mode,
+): Promise<readonly Finding[]> {
+  const actions = Object.entries(permissionsOf(writable));
   const denied = await deniedOf(
     cluster,
     actions.flatMap(([, { write, inverse }]) => [...write, ...inverse]),
@@ -87,7 +93,9 @@ async function examineActing(cluster: ClusterPort, about: string, namespace: str
   );
   if (!denied.ok) return [notAsked(about, denied.failure.reason)];
   const lacks = (needed: readonly Permission[]): readonly Permission[] =>
-    denied.value.filter((one) => needed.some(({ verb, kind }) => verb === one.verb && kind === one.kind));
+    denied.value.filter((one) =>
+      needed.some(({ verb, kind, subresource }) => verb === one.verb && kind === one.kind && subresource === one.subresource),
+    );
   const permitted = actions.filter(([, { write, inverse }]) => lacks([...write, ...inverse]).length === 0).map(([type]) => type);
   const refused = actions.map(([type]) => type).filter((type) => !permitted.includes(type));
   const findings: Finding[] = [];

@@ -1,35 +1,30 @@
 /**
- * Carries out one action of a plan in write-ahead order: policy, permission for the write and its inverse, dry-run,
- * inverse computed from the dry-run, ledger, write, ledger, dry-run of the inverse. A fresh process that finds the
- * intent of a dead one first finds out whether that write took place.
- * Cost of an action: 3 to 5 reads, 3 patches of which 2 are dry runs, 1 access review (cached), 2 ledger writes.
+ * Carries out one action of a plan in write-ahead order: what prepare.ts asks, the inverse into the ledger, the write, its
+ * result into the ledger, a dry-run of the inverse. A fresh process that finds the intent of a dead one first finds out
+ * whether that write took place.
+ * Cost of an action besides prepare.ts: 1 ledger query, 1 write, 1 dry run, 2 ledger writes.
  */
-import { asKubectl, compileAction, inverseOf, mayTouch, needsOf, transientBudgetOf } from "../action/catalogue.ts";
-import type { Action } from "../action/action.ts";
-import { changesBetween, describePath, normalise } from "../action/change.ts";
-import type { Change } from "../action/change.ts";
-import { isProtectedNamespace, remarkOn, whyNotObject } from "../action/policy.ts";
-import { matchesPattern } from "../action/path-pattern.ts";
-import { restoreChanges } from "../action/restore.ts";
-import { writablePaths } from "../action/writable.ts";
-import { templateHashOf } from "../agent/detection.ts";
+import { asKubectl, transientBudgetOf } from "../action/catalogue.ts";
+import { changesBetween, normalise } from "../action/change.ts";
+import { remarkOn } from "../action/policy.ts";
 import { describeFailure, refused, success } from "../failure.ts";
 import type { Failure, Result } from "../failure.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
 import { asJson, nameOf } from "../kubernetes/object.ts";
-import type { KubernetesObject } from "../kubernetes/object.ts";
-import { pointer } from "../kubernetes/json.ts";
-import type { PatchOperation } from "../kubernetes/json.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import { isFiring } from "../transaction/incident.ts";
 import { writeName } from "../transaction/undo-entry.ts";
 import type { UndoEntry } from "../transaction/undo-entry.ts";
 import type { Engine } from "./engine.ts";
+import { inverseWrite } from "./inverse.ts";
+import { prepare } from "./prepare.ts";
 import { loadEntries, saveEntry } from "./records.ts";
-import { attemptThatDidThis } from "./repeat.ts";
 import type { Stored } from "./records.ts";
+import { attemptThatDidThis } from "./repeat.ts";
 import { resolveIntent } from "./resolve.ts";
 import { dryRun, write } from "./write.ts";
+import type { Written } from "./write.ts";
 
 /** Event `acted` or `action refused`; a failure when it may be tried again. */
 export async function act(engine: Engine, incident: Incident, attempt: Attempt, index: number): Promise<Result<IncidentEvent>> {
@@ -45,19 +40,21 @@ export async function act(engine: Engine, incident: Incident, attempt: Attempt, 
   }
   if (!isFiring(incident)) return resolvedMeanwhile(attempt, index, writes);
   if (writes >= engine.limits.writesMax) return refuse(index, writes, `${engine.limits.writesMax} writes are used up`);
-  const prepared = await prepare(engine, incident, attempt, action, index, writes);
+  const earlier = entries.value.map((stored) => stored.value);
+  const prepared = await prepare(engine, incident, { attempt, action, index, earlier });
   if (!prepared.ok)
     return prepared.failure.kind === "refused" || prepared.failure.kind === "malformed"
       ? refuse(index, writes, describeFailure(prepared.failure))
       : prepared;
-  const { object, entry, operations } = prepared.value;
-  const earlier = await attemptThatDidThis(engine.ledger, incident, entry);
-  if (!earlier.ok) return earlier;
-  if (earlier.value !== undefined) return refuse(index, writes, `attempt ${earlier.value} made exactly this change already`);
+  const { object, entry } = prepared.value;
+  const repeated = await attemptThatDidThis(engine.ledger, incident, entry);
+  if (!repeated.ok) return repeated;
+  if (repeated.value !== undefined) return refuse(index, writes, `attempt ${repeated.value} made exactly this change already`);
   const intent = await saveEntry(engine.ledger, entry, 0);
   if (!intent.ok)
     return intent.failure.kind === "refused" ? refuse(index, writes, `its undo could not be stored: ${intent.failure.reason}`) : intent;
-  const written = await write(engine.site.cluster, engine.lease, object, operations, { fence: entry.fence, write: writeName(entry) });
+  const mark = { fence: entry.fence, write: writeName(entry) };
+  const written = await write(engine.site.cluster, engine.lease, object, prepared.value.write, mark);
   if (!written.ok) return writeFailed(engine, intent.value, index, writes + 1, written.failure);
   return applied(engine, attempt, intent.value, written.value, writes + 1);
 }
@@ -73,124 +70,15 @@ function refuse(action: number, writes: number, reason: string): Result<Incident
   return success({ type: "action refused", action, reason, writes });
 }
 
-interface Prepared {
-  readonly object: KubernetesObject;
-  readonly entry: UndoEntry;
-  readonly operations: readonly PatchOperation[];
-}
-
-async function prepare(
-  engine: Engine,
-  incident: Incident,
-  attempt: Attempt,
-  action: Action,
-  index: number,
-  sequence: number,
-): Promise<Result<Prepared>> {
-  const { site } = engine;
-  const { target } = action;
-  if (isProtectedNamespace(site.policy, target.namespace))
-    return refused(`namespace ${target.namespace} is protected: nothing is ever changed there`);
-  const [found, namespace, permitted, ...lists] = await Promise.all([
-    site.cluster.get(target),
-    site.cluster.get({ kind: "Namespace", name: target.namespace }),
-    site.cluster.allowed({ verb: "patch", kind: target.kind, namespace: target.namespace }),
-    ...needsOf(action).map((kind) => site.cluster.list(kind, target.namespace)),
-  ]);
-  if (!found.ok) return found;
-  if (found.value === undefined) return refused(`${nameOf(target)} does not exist`);
-  // The inverse is a patch of the same object, so one review answers for both.
-  if (!permitted.ok) return permitted;
-  if (!permitted.value) return refused(`Stratus is not permitted to patch ${nameOf(target)}`);
-  if (!namespace.ok && namespace.failure.kind === "unavailable") return namespace;
-  // Whether it is marked as protected is not known then.
-  if (!namespace.ok) return refused(`namespace ${target.namespace} may not be read: ${describeFailure(namespace.failure)}`);
-  const whyNot = whyNotObject(target, found.value, namespace.value);
-  if (whyNot !== undefined) return refused(whyNot);
-  for (const list of lists) if (!list.ok) return list;
-  const related = lists.flatMap((list) => (list.ok ? list.value : []));
-  const compiled = compileAction(action, { object: found.value, related, nowMs: site.clock.nowMs() });
-  if (!compiled.ok) return compiled;
-  return prepareEntry(engine, incident, { attempt, action, index, sequence }, found.value, compiled.value);
-}
-
-interface Position {
-  readonly attempt: Attempt;
-  readonly action: Action;
-  readonly index: number;
-  readonly sequence: number;
-}
-
-async function prepareEntry(
-  engine: Engine,
-  incident: Incident,
-  position: Position,
-  object: KubernetesObject,
-  operations: readonly PatchOperation[],
-): Promise<Result<Prepared>> {
-  const { site } = engine;
-  const { action, attempt, index, sequence } = position;
-  const mark = { fence: incident.fence, write: writeName({ incidentId: incident.id, attempt: attempt.number, sequence }) };
-  const tried = await dryRun(site.cluster, object, operations, mark);
-  if (!tried.ok) return tried;
-  const changes = changesBetween(asJson(object), asJson(tried.value));
-  if (changes.length === 0) return refused(`it would change nothing on ${nameOf(action.target)}`);
-  const outside = changes.find((change) => !mayChange(action, change));
-  if (outside !== undefined)
-    return refused(`it would also change ${describePath(outside.path)} of ${nameOf(action.target)}, which is not allowed`);
-  const templateHash = object.kind === "Deployment" ? await templateHashOf(site, object) : undefined;
-  const entry: UndoEntry = {
-    schema: 1,
-    incidentId: incident.id,
-    attempt: attempt.number,
-    sequence,
-    actionIndex: index,
-    action,
-    target: action.target,
-    uid: object.metadata.uid,
-    fence: incident.fence,
-    resourceVersionBefore: object.metadata.resourceVersion,
-    changes,
-    inverse: inverseOf(action),
-    preImage: normalise(asJson(object)),
-    ...(templateHash === undefined ? {} : { templateHash }),
-    status: "intent",
-    byHand: byHand(action, changes, tried.value),
-    foreign: [],
-  };
-  return success({ object, entry, operations });
-}
-
-/** Defaulting and admission may move fields too: each must be one that this action may touch, list entries as any. */
-function mayChange(action: Action, change: Change): boolean {
-  const path = pointer(...change.path.map((segment) => (typeof segment === "string" ? segment : "0")));
-  const patterns = [...mayTouch(action), ...(action.type === "patch" ? writablePaths[action.target.kind] : [])];
-  // A container (`env: []`) may come or go with its only entry.
-  return patterns.some((pattern) => matchesPattern(path, pattern) || (change.container && matchesPattern(`${path}/x`, pattern)));
-}
-
-function byHand(action: Action, changes: readonly Change[], after: KubernetesObject): string {
-  const { operations } = restoreChanges(changes, asJson(after));
-  const patch = JSON.stringify(operations).replaceAll("'", String.raw`'\''`);
-  return `kubectl -n ${action.target.namespace} patch ${action.target.kind.toLowerCase()} ${action.target.name} --type=json -p '${patch}'`;
-}
-
 async function applied(
   engine: Engine,
   attempt: Attempt,
   stored: Stored<UndoEntry>,
-  object: KubernetesObject,
+  object: Written,
   writes: number,
 ): Promise<Result<IncidentEvent>> {
-  const entry = stored.value;
-  // Admission need not do the same twice: what the write really did is what must be taken back.
-  const changes =
-    entry.status === "intent" ? changesBetween(entry.preImage as ReturnType<typeof normalise>, asJson(object)) : entry.changes;
-  const saved = await saveEntry(
-    engine.ledger,
-    { ...entry, changes: changes.length === 0 ? entry.changes : changes, status: "applied" },
-    stored.version,
-  );
+  const entry = { ...stored.value, ...whatItDid(stored.value, object), status: "applied" as const };
+  const saved = await saveEntry(engine.ledger, entry, stored.version);
   if (!saved.ok) return saved;
   const checked = await checkInverse(engine, saved.value.value, object);
   if (!checked.ok) {
@@ -199,14 +87,24 @@ async function applied(
   }
   const replicas = attempt.checkpoint?.baseline.desired[nameOf(entry.target)] ?? 1;
   const budget = transientBudgetOf(entry.action, replicas);
-  return success({ type: "acted", action: entry.actionIndex, writes, budget, did: asKubectl(entry.action), remark: remarkOn(object) });
+  const remark = object === undefined ? undefined : remarkOn(object);
+  return success({ type: "acted", action: entry.actionIndex, writes, budget, did: asKubectl(entry.action), remark });
+}
+
+/** Admission need not do the same twice: what the write really did is what must be taken back. */
+function whatItDid(entry: UndoEntry, object: Written): Partial<UndoEntry> {
+  if (object === undefined || entry.status !== "intent") return {};
+  if (entry.inverse === "remove") return { uid: object.metadata.uid, postImage: normalise(asJson(object)) };
+  const changes = isJsonObject(entry.preImage) ? changesBetween(entry.preImage, asJson(object)) : [];
+  return changes.length === 0 ? {} : { changes };
 }
 
 /** An undo that admission or permissions would refuse is noticed at once, while little has happened. One dry run. */
-async function checkInverse(engine: Engine, entry: UndoEntry, object: KubernetesObject): Promise<Result<void>> {
-  const { operations } = restoreChanges(entry.changes, asJson(object));
-  const tried = await dryRun(engine.site.cluster, object, operations, { fence: entry.fence, write: `${writeName(entry)}/undo` });
-  // The object moves all the time (its status does): a conflict here says nothing about the inverse.
+async function checkInverse(engine: Engine, entry: UndoEntry, object: Written): Promise<Result<void>> {
+  const inverse = inverseWrite(entry, object);
+  if (inverse === undefined) return success(undefined);
+  const tried = await dryRun(engine.site.cluster, object, inverse, { fence: entry.fence, write: `${writeName(entry)}/undo` });
+  // The object moves all the time (its status does), and a deleted one may be on its way out: that says nothing of the inverse.
   return tried.ok || tried.failure.kind === "conflict" ? success(undefined) : tried;
 }
 
@@ -236,7 +134,7 @@ async function finishBegun(
   const resolved = await resolveIntent(engine, stored, incident.fence);
   if (!resolved.ok) return resolved;
   const { entry, object } = resolved.value;
-  if (entry.value.status === "applied" && object !== undefined) return applied(engine, attempt, entry, object, writes);
+  if (entry.value.status === "applied") return applied(engine, attempt, entry, object, writes);
   if (entry.value.status === "void") return act(engine, incident, attempt, entry.value.actionIndex);
   return refuse(entry.value.actionIndex, writes, `${nameOf(entry.value.target)} was replaced by somebody else meanwhile`);
 }

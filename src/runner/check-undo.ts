@@ -17,15 +17,17 @@ import type { UndoEntry } from "../transaction/undo-entry.ts";
 import { byHandLines } from "./undo.ts";
 import type { Engine } from "./engine.ts";
 import { loadEntries } from "./records.ts";
+import { unstick } from "./unstick.ts";
 
 export async function checkUndo(engine: Engine, incident: Incident, attempt: Attempt): Promise<Result<IncidentEvent>> {
   const loaded = await loadEntries(engine.ledger, incident.id, attempt.number);
   if (!loaded.ok) return loaded;
   const entries = loaded.value.map((stored) => stored.value).filter((entry) => entry.status !== "void");
+  // A pod that was evicted is another one by now: there is nothing to compare.
   const differences: string[] = [];
   const foreign: string[] = [];
   for (const name of new Set(entries.map((entry) => nameOf(entry.target)))) {
-    const own = entries.filter((entry) => nameOf(entry.target) === name);
+    const own = entries.filter((entry) => nameOf(entry.target) === name && entry.inverse !== "none");
     const target = own[0]?.target;
     if (target === undefined) continue;
     const found = await engine.site.cluster.get(target);
@@ -34,8 +36,10 @@ export async function checkUndo(engine: Engine, incident: Incident, attempt: Att
     differences.push(...compared.differences);
     foreign.push(...compared.foreign);
   }
+  const unstuck = await unstick(engine, incident, entries);
+  if (!unstuck.ok) return unstuck;
   const { severity, comparable } = await measureUndone(engine.site, incident, attempt);
-  const byHand = [...new Set(entries.map((entry) => entry.byHand))];
+  const byHand = [...new Set(entries.map((entry) => entry.byHand))].filter((line) => line !== "");
   return success({
     type: "undo checked",
     differences,
@@ -68,13 +72,16 @@ async function compare(
   entries: readonly UndoEntry[],
   object: KubernetesObject | undefined,
 ): Promise<Compared> {
-  const first = entries[0];
+  const [first] = entries;
   if (first === undefined) return { differences: [], foreign: [] };
-  if (object === undefined || object.metadata.uid !== first.uid) return { differences: [], foreign: [] };
+  if (first.inverse === "remove") return { differences: stillThere(name, first, object), foreign: [] };
+  const uids = [first.uid, ...entries.flatMap((entry) => entry.recreatedUid ?? [])];
+  if (object === undefined || !uids.includes(object.metadata.uid)) return { differences: [], foreign: [] };
   const current = asJson(object);
-  const differences = restoreChanges(oldestChanges(entries), current).operations.map(
-    (operation) => `${name}: ${operation.path} is not back`,
-  );
+  const differences = [
+    ...restoreChanges(oldestChanges(entries), current).operations.map((operation) => `${name}: ${operation.path} is not back`),
+    ...entries.flatMap((entry) => madeOtherwise(name, entry)),
+  ];
   const touched = new Set(entries.flatMap((entry) => entry.changes.map((change) => describePath(change.path))));
   const others = isJsonObject(first.preImage)
     ? changesBetween(first.preImage, normalise(current)).filter((change) => !change.container)
@@ -87,4 +94,16 @@ async function compare(
       return { differences: [...differences, `${name}: pod-template-hash is ${hash}, it was ${first.templateHash}`], foreign: notes };
   }
   return { differences, foreign: notes };
+}
+
+/** What we created must be gone, unless it belongs to somebody else by now. */
+function stillThere(name: string, entry: UndoEntry, object: KubernetesObject | undefined): string[] {
+  const ours = object !== undefined && object.metadata.uid === entry.uid && entry.status !== "conflict";
+  return ours ? [`${name}, which was created, is still there`] : [];
+}
+
+/** What came back from a snapshot must be what was deleted; a server may have given it another address. */
+function madeOtherwise(name: string, { inverse, preImage, postImage }: UndoEntry): string[] {
+  if (inverse !== "recreate" || !isJsonObject(preImage) || !isJsonObject(postImage)) return [];
+  return changesBetween(preImage, postImage).map((change) => `${name}: ${describePath(change.path)} is not as it was`);
 }

@@ -1,4 +1,5 @@
 /** Does what a state asks for, through the agents, and says what came of it as an event. */
+import { needsWholeCluster } from "../action/policy.ts";
 import { measureAttempt, measureCheckpoint, observe } from "../agent/detection.ts";
 import { diagnose } from "../agent/diagnosis.ts";
 import { plan } from "../agent/mitigation.ts";
@@ -84,7 +85,8 @@ function present(incident: Incident): Attempt {
 
 /** The scope first, then the measurement: nobody else of us changes anything between the two. */
 async function checkpoint(engine: Engine, incident: Incident): Promise<Performed> {
-  const scope = await takeScope(engine.ledger, incident, engine.site.clock.nowMs());
+  const wholeCluster = incident.state.name === "checkpointing" && needsWholeCluster(incident.state.plan);
+  const scope = await takeScope(engine.ledger, incident, wholeCluster, engine.site.clock.nowMs());
   if (!scope.ok) return { event: failedEvent(scope) };
   if (!scope.value.taken) return { event: { type: "scope busy", holder: scope.value.holder } };
   const measured = await measureCheckpoint(engine.site, incident);

@@ -84,7 +84,17 @@ const scopesSchema = z.object({
   schema: z.literal(1),
   /** Highest fence that any former holder used: the next holder starts above it. */
   fence: z.int(),
-  holders: z.array(z.object({ incidentId: z.string(), namespaces: z.array(z.string()), sinceMs: z.number() })),
+  holders: z.array(
+    z.object({
+      incidentId: z.string(),
+      namespaces: z.array(z.string()),
+      /** Writes what belongs to no namespace: nobody else may hold anything then. */
+      wholeCluster: z.boolean().default(false),
+      sinceMs: z.number(),
+    }),
+  ),
+  /** Who waits for the whole cluster: until it has it, or stops asking, nobody new gets a part. */
+  waiting: z.object({ incidentId: z.string(), untilMs: z.number() }).optional(),
 });
 export type Scopes = z.infer<typeof scopesSchema>;
 

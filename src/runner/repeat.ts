@@ -13,7 +13,8 @@ import { loadEntries } from "./records.ts";
 /** The number of the earlier attempt that made exactly this change, alone, and was taken back. One list request each. */
 export async function attemptThatDidThis(ledger: LedgerPort, incident: Incident, entry: UndoEntry): Promise<Result<number | undefined>> {
   const present = incident.attempts.at(-1);
-  if (present === undefined || present.plan.actions.length > 1) return success(undefined);
+  // What makes, removes or evicts a whole object changes no field: the plan itself tells those apart.
+  if (present === undefined || present.plan.actions.length > 1 || entry.changes.length === 0) return success(undefined);
   for (const attempt of incident.attempts.slice(0, -1)) {
     if (attempt.ending !== "undone" || attempt.verdict === "inconclusive" || attempt.plan.actions.length > 1) continue;
     const entries = await loadEntries(ledger, incident.id, attempt.number);

@@ -17,15 +17,22 @@ export const undoEntrySchema = z.object({
   actionIndex: z.int(),
   action: actionSchema,
   target: targetSchema,
+  /** Of the object that was written; empty for one that is being created, until it is known. */
   uid: z.string(),
+  /** When the intent was stored: a request of unknown effect may land for a while after that. */
+  intentAtMs: z.number().default(0),
   /** The fence under which the write was sent: its mark on the object. */
   fence: z.int(),
   resourceVersionBefore: z.string(),
   /** Per touched field what was there before and what the dry-run said would be there after. */
   changes: z.array(changeSchema),
-  inverse: z.enum(["restore", "replay"]),
-  /** The object before this write, normalised: what "equal to its old self" is compared with. */
+  inverse: z.enum(["restore", "replay", "remove", "recreate", "none"]),
+  /** The object before this write, normalised: what "equal to its old self" is compared with. `null`: there was none. */
   preImage: jsonSchema,
+  /** The created object as the server answered it, normalised: what it must still be to be removed again. */
+  postImage: jsonSchema.optional(),
+  /** Of the object that took the place of a deleted one. */
+  recreatedUid: z.string().optional(),
   /** Label pod-template-hash of the pods that this template made, for Deployments. */
   templateHash: z.string().optional(),
   /**

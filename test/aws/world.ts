@@ -61,7 +61,7 @@ export interface LambdaWorld {
 function runningShop(): MemoryCluster {
   let aheadMs = -60_000;
   const cluster = memoryCluster({ clock: { nowMs: () => Date.now() + aheadMs }, namespaces: [shopNamespace], images: [goodImage] });
-  for (const object of shop) cluster.create(object);
+  for (const object of shop) cluster.make(object);
   aheadMs = 0;
   return cluster;
 }

@@ -8,8 +8,8 @@ clusterContract("in-memory", async () => {
   return {
     cluster,
     namespace: "contract",
-    create: async (object) => void cluster.create(object),
-    remove: async (ref) => cluster.remove(ref),
+    create: async (object) => void cluster.make(object),
+    remove: async (ref) => cluster.lose(ref),
     wait: async (durationMs) => {
       nowMs += durationMs;
     },

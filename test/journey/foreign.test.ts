@@ -81,7 +81,7 @@ describe("somebody else changes what a transaction has changed", () => {
   });
 
   test("the Service is deleted: it stays deleted and that is told, ours elsewhere is undone", async () => {
-    const { selector, image: found, told, world } = await meddled(({ cluster }) => cluster.remove(payment));
+    const { selector, image: found, told, world } = await meddled(({ cluster }) => cluster.lose(payment));
     expect({ selector, found }).toEqual({ selector: undefined, found: goodImage });
     expect(told).toContain("Service shop/payment was deleted by somebody else: left as it is.");
     expect(marksLeft(world)).toEqual([]);
@@ -95,11 +95,11 @@ describe("somebody else changes what a transaction has changed", () => {
       incident,
       world,
     } = await meddled(({ cluster }) => {
-      cluster.remove(payment);
+      cluster.lose(payment);
       const manifest = shop.find(
         (object) => object["kind"] === "Service" && isJsonObject(object["metadata"]) && object["metadata"]["name"] === "payment",
       );
-      cluster.create(manifest ?? {});
+      cluster.make(manifest ?? {});
     });
     expect({ selector, found }).toEqual({ selector: "payment", found: goodImage });
     expect(endings(incident)).toEqual(["unchanged, undone"]);
@@ -108,7 +108,7 @@ describe("somebody else changes what a transaction has changed", () => {
   });
 
   test("the Deployment is deleted: a person is called, because what was lost is not ours to bring back", async () => {
-    const { outcome, selector, image: found, told } = await meddled(({ cluster }) => cluster.remove(frontend));
+    const { outcome, selector, image: found, told } = await meddled(({ cluster }) => cluster.lose(frontend));
     expect({ outcome, selector, found }).toEqual({ outcome: "stuck", selector: "payment", found: undefined });
     expect(told).toContain("Deployment shop/frontend was deleted by somebody else: left as it is.");
   });

@@ -32,9 +32,9 @@ function withMetadata(object: JsonObject, metadata: JsonObject): JsonObject {
 
 /** The Service belongs to an object that an operator keeps. */
 function ownService(world: World): void {
-  const owner = world.cluster.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "main", namespace: "shop" } });
+  const owner = world.cluster.make({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "main", namespace: "shop" } });
   const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "main", uid: owner.metadata.uid, controller: true }];
-  world.cluster.create(withMetadata(shop.find(isPaymentService) ?? {}, { ownerReferences }));
+  world.cluster.make(withMetadata(shop.find(isPaymentService) ?? {}, { ownerReferences }));
 }
 
 const remedy = `Change the target port in Service shop/payment: of port 80 to "8080" (named like the Service's port)`;

@@ -19,7 +19,7 @@ const secret = "a-secret-of-the-signed-posts";
 const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
 const folder = mkdtempSync(join(tmpdir(), "stratus-posts-"));
 const cluster = memoryCluster({ clock: systemClock, namespaces: ["shop"], images: [goodImage], startDelayMs: 10 });
-for (const object of shop) cluster.create(object);
+for (const object of shop) cluster.make(object);
 const rules = shopRules(cluster, "shop").map((rule) => ({ ...rule, forMs: 0 }));
 const api = await serveCluster(cluster, "token-of-stratus");
 const prometheus = await servePrometheus(memoryTelemetry({ clock: systemClock, rules }), []);

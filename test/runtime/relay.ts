@@ -141,7 +141,7 @@ function runningShop(decoy: boolean): MemoryCluster {
   let aheadMs = -60_000;
   const clock = { nowMs: () => Date.now() + aheadMs };
   const cluster = memoryCluster({ clock, namespaces: [shopNamespace], images: [goodImage] });
-  for (const object of shop) cluster.create(object);
+  for (const object of shop) cluster.make(object);
   aheadMs = -30_000;
   const image = { op: "replace", path: "/spec/template/spec/containers/0/image", value: "registry.example/shop:9.9.9" } as const;
   if (decoy) cluster.edit(frontend, [image], "somebody");

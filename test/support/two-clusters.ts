@@ -33,7 +33,7 @@ export function twoClusters(): TwoClusters {
 
   function sideOf(name: string): { readonly cluster: MemoryCluster; readonly telemetry: MemoryTelemetry } {
     const cluster = memoryCluster({ clock, namespaces: [shopNamespace], images: [goodImage] });
-    for (const object of shop) cluster.create(object);
+    for (const object of shop) cluster.make(object);
     const rules = shopRules(cluster, shopNamespace).map((rule) => ({ ...rule, labels: { ...rule.labels, cluster: name } }));
     return { cluster, telemetry: memoryTelemetry({ clock, rules }) };
   }

@@ -3,6 +3,7 @@
  * nothing of controllers, clocks running on, or injected failures. Behaviour measured on Kubernetes 1.34 (facts.md).
  */
 import type { ApiRefusal } from "../answer.ts";
+import type { Preconditions } from "../cluster.ts";
 import { applyPatch, isJsonObject, jsonEqual, valueAt } from "../../kubernetes/json.ts";
 import type { JsonObject, PatchOperation } from "../../kubernetes/json.ts";
 import { isKind, kinds } from "../../kubernetes/kind.ts";
@@ -13,7 +14,12 @@ import { withManager } from "./managed-fields.ts";
 import type { Store } from "./store.ts";
 import { faultsOf } from "./validate.ts";
 
-export type Answer = { readonly ok: true; readonly value: KubernetesObject } | { readonly ok: false; readonly refusal: ApiRefusal };
+export interface Refusal {
+  readonly ok: false;
+  readonly refusal: ApiRefusal;
+}
+
+export type Answer = { readonly ok: true; readonly value: KubernetesObject } | Refusal;
 
 export interface Hand {
   readonly fieldManager: string;
@@ -35,7 +41,7 @@ const ungenerated = new Set([
   "ControllerRevision",
 ]);
 
-function refuse(status: number, reason: string): Answer {
+function refuse(status: number, reason: string): Refusal {
   return { ok: false, refusal: { status, reason } };
 }
 
@@ -53,6 +59,22 @@ function groupOf(kind: string): string {
 function unprocessable(kind: string, name: string, faults: readonly string[]): Answer {
   const listed = faults.length === 1 ? (faults[0] ?? "") : `[${faults.join(", ")}]`;
   return refuse(422, `${kind}${groupOf(kind)} "${name}" is invalid: ${listed}`);
+}
+
+/** `conflict` (409) when it is another object than the one that was read, or has moved since. */
+export function removeObject(store: Store, ref: ObjectRef, preconditions: Preconditions, dryRun: boolean): Refusal | undefined {
+  const found = store.get(ref);
+  if (found === undefined) return refuse(404, `${resourceName(ref)} not found`);
+  const { uid, resourceVersion } = found.metadata;
+  const wrong =
+    uid !== preconditions.uid
+      ? `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`
+      : resourceVersion !== preconditions.resourceVersion
+        ? `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`
+        : undefined;
+  if (wrong !== undefined) return refuse(409, `Operation cannot be fulfilled on ${resourceName(ref)}: ${wrong}`);
+  if (!dryRun) store.remove(ref);
+  return undefined;
 }
 
 /** `nextAddress` is asked only for a Service that needs a cluster address. */
@@ -79,7 +101,16 @@ export function createObject(store: Store, given: JsonObject, hand: Hand, nextAd
   const addressed = kind === "Service" ? defaulted(withAddress(object, nextAddress)) : object;
   const faults = faultsOf(addressed);
   if (faults.length > 0) return unprocessable(kind, ref.name, faults);
-  return { ok: true, value: store.insert(withManager(addressed, undefined, hand.fieldManager, hand.atMs), hand.atMs) };
+  const made = withManager(addressed, undefined, hand.fieldManager, hand.atMs);
+  // A dry run answers with an identity that nothing will ever have.
+  return { ok: true, value: hand.dryRun ? withDryIdentity(made) : store.insert(made, hand.atMs) };
+}
+
+function withDryIdentity(object: JsonObject): KubernetesObject {
+  return asObject({
+    ...object,
+    metadata: { ...(object["metadata"] as JsonObject), uid: "00000000-0000-4000-8000-ffffffffffff", resourceVersion: "" },
+  });
 }
 
 function withAddress(service: JsonObject, nextAddress: () => string): JsonObject {

@@ -6,6 +6,8 @@ import type { Clock } from "../../clock.ts";
 import { BrokenInvariant, describeFailure } from "../../failure.ts";
 import type { Result } from "../../failure.ts";
 import type { JsonObject, PatchOperation } from "../../kubernetes/json.ts";
+import { noCustomKinds } from "../../kubernetes/kind.ts";
+import type { CustomKinds } from "../../kubernetes/kind.ts";
 import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import type { AccessRequest } from "../cluster.ts";
@@ -32,13 +34,15 @@ export interface MemoryClusterOptions {
   readonly defaultNode?: boolean;
   /** SelfSubjectAccessReview and 403. Left out: everything is allowed. */
   readonly permits?: (access: AccessRequest) => boolean;
+  /** Custom resources that are served, as if their definitions were installed. */
+  readonly customKinds?: CustomKinds;
 }
 
 export interface MemoryCluster extends InterruptiblePort {
-  /** As an administrator. Throws when the API server would refuse: a fixture must be right. */
-  create(object: JsonObject): KubernetesObject;
-  /** Deletes the object and, in the next round, what it owned. Throws when it is not there. */
-  remove(ref: ObjectRef): void;
+  /** Creates as an administrator. Throws when the API server would refuse: a fixture must be right. */
+  make(object: JsonObject): KubernetesObject;
+  /** Deletes the object as an administrator and, in the next round, what it owned. Throws when it is not there. */
+  lose(ref: ObjectRef): void;
   /** A foreign write: no precondition, another field manager, `status` allowed. Not in `writes`. */
   edit(ref: ObjectRef, operations: readonly PatchOperation[], fieldManager?: string): Result<KubernetesObject>;
   /** Everything that is there now, after the controllers did their work. */
@@ -65,8 +69,12 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
     return { fieldManager, mayEditStatus: true, dryRun: false, atMs: world.nowMs() };
   }
 
-  function create(object: JsonObject): KubernetesObject {
-    const made = createObject(world.store, object, hand("kubectl-create"), () => `10.96.0.${(addresses += 1)}`);
+  function nextAddress(): string {
+    return `10.96.0.${(addresses += 1)}`;
+  }
+
+  function make(object: JsonObject): KubernetesObject {
+    const made = createObject(world.store, object, hand("kubectl-create"), nextAddress);
     const result = resultOf(refIn(object), made, true);
     if (!result.ok) throw new BrokenInvariant(describeFailure(result.failure));
     return result.value;
@@ -77,12 +85,12 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
     return answeredShare(world, service, port);
   }
 
-  for (const name of ["default", "kube-system", ...(options.namespaces ?? [])]) create(namespaceNamed(name));
-  if (options.defaultNode !== false) create(defaultNode);
+  for (const name of ["default", "kube-system", ...(options.namespaces ?? [])]) make(namespaceNamed(name));
+  if (options.defaultNode !== false) make(defaultNode);
   return {
-    ...createPort(simulation, clock, options.permits ?? (() => true)),
-    create,
-    remove(ref) {
+    ...createPort(simulation, clock, options.permits ?? (() => true), nextAddress, options.customKinds ?? noCustomKinds),
+    make,
+    lose(ref) {
       simulation.advanceTo(clock.nowMs());
       if (world.store.get(ref) === undefined) throw new BrokenInvariant(`${nameOf(ref)} is not there to be removed`);
       world.store.remove(ref);

@@ -3,19 +3,21 @@ import type { Clock } from "../../clock.ts";
 import { refused, success } from "../../failure.ts";
 import type { Failure, Result } from "../../failure.ts";
 import type { PatchOperation } from "../../kubernetes/json.ts";
-import { isKind } from "../../kubernetes/kind.ts";
-import type { Kind } from "../../kubernetes/kind.ts";
-import { nameOf } from "../../kubernetes/object.ts";
+import { routeOf } from "../../kubernetes/kind.ts";
+import type { CustomKinds } from "../../kubernetes/kind.ts";
+import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import { failureOf } from "../answer.ts";
 import type { AccessRequest, ClusterPort } from "../cluster.ts";
-import { patchObject } from "./api-server.ts";
-import type { Answer } from "./api-server.ts";
+import { createObject, patchObject, removeObject } from "./api-server.ts";
+import type { Answer, Hand, Refusal } from "./api-server.ts";
+import { evictPod } from "./eviction.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** A PATCH as it arrived, whatever became of it. */
+/** A write as it arrived, whatever became of it. `operations`: of a PATCH, else none. */
 export interface WriteRequest {
   readonly atMs: number;
+  readonly verb: "patch" | "create" | "delete" | "evict";
   readonly ref: ObjectRef;
   readonly operations: readonly PatchOperation[];
   readonly dryRun: boolean;
@@ -23,8 +25,9 @@ export interface WriteRequest {
 
 export type ClusterRequest =
   | { readonly verb: "get"; readonly ref: ObjectRef }
-  | { readonly verb: "list"; readonly kind: Kind; readonly namespace?: string | undefined }
+  | { readonly verb: "list"; readonly kind: string; readonly namespace?: string | undefined }
   | { readonly verb: "patch"; readonly ref: ObjectRef; readonly operations: readonly PatchOperation[]; readonly dryRun: boolean }
+  | { readonly verb: "create" | "delete" | "evict"; readonly ref: ObjectRef; readonly dryRun: boolean }
   | { readonly verb: "allowed"; readonly access: AccessRequest }
   | { readonly verb: "ready" };
 
@@ -40,7 +43,7 @@ export type Interruption =
 export type Interceptor = (request: ClusterRequest) => Interruption | undefined;
 
 export interface InterruptiblePort extends ClusterPort {
-  /** Every PATCH that came through the port, dry runs included, in order. */
+  /** Every write that came through the port, dry runs included, in order. */
   readonly writes: readonly WriteRequest[];
   /** Asked before each request of the port; the first that interrupts wins. Answers how to take it away again. */
   intercept(interceptor: Interceptor): () => void;
@@ -51,6 +54,8 @@ export function createPort(
   simulation: Simulation,
   clock: Pick<Clock, "nowMs">,
   permits: (access: AccessRequest) => boolean,
+  nextAddress: () => string,
+  custom: CustomKinds,
 ): InterruptiblePort {
   const { store } = simulation.world;
   const writes: WriteRequest[] = [];
@@ -75,39 +80,71 @@ export function createPort(
     return refused(`not permitted to ${access.verb} ${access.kind} in ${access.namespace ?? "the whole cluster"}`);
   }
 
+  function reached<T>(kind: string, act: () => Promise<Result<T>>): Promise<Result<T>> {
+    return routeOf(kind, custom) === undefined ? Promise.resolve(refused(`${kind} is not a kind that Stratus reads or writes`)) : act();
+  }
+
+  function written<T>(
+    verb: "create" | "delete" | "evict",
+    ref: ObjectRef,
+    dryRun: boolean,
+    access: AccessRequest,
+    act: () => Result<T>,
+  ): Promise<Result<T>> {
+    return reached(ref.kind, () => {
+      writes.push({ atMs: clock.nowMs(), verb, ref, operations: [], dryRun });
+      return answer({ verb, ref, dryRun }, () => permitted(access, act));
+    });
+  }
+
+  function handOf(dryRun: boolean): Hand {
+    return { fieldManager: "stratus", mayEditStatus: false, dryRun, atMs: simulation.world.nowMs() };
+  }
+
   return {
     writes,
     intercept(interceptor) {
       interceptors.add(interceptor);
       return () => interceptors.delete(interceptor);
     },
-    get: async (ref) => {
-      const { kind } = ref;
-      if (!isKind(kind)) return unreachableKind(kind);
-      return answer({ verb: "get", ref }, () => permitted({ verb: "get", kind, namespace: ref.namespace }, () => success(store.get(ref))));
-    },
-    list: (kind, namespace) =>
-      answer({ verb: "list", kind, namespace }, () =>
-        permitted({ verb: "list", kind, namespace }, () => success(store.list(kind, namespace).toSorted(byName))),
+    get: (ref) =>
+      reached(ref.kind, () =>
+        answer({ verb: "get", ref }, () =>
+          permitted({ verb: "get", kind: ref.kind, namespace: ref.namespace }, () => success(store.get(ref))),
+        ),
       ),
-    patch: async (ref, operations, { dryRun }) => {
-      const { kind } = ref;
-      if (!isKind(kind)) return unreachableKind(kind);
-      writes.push({ atMs: clock.nowMs(), ref, operations, dryRun });
-      return answer({ verb: "patch", ref, operations, dryRun }, () =>
-        permitted({ verb: "patch", kind, namespace: ref.namespace }, () => {
-          const hand = { fieldManager: "stratus", mayEditStatus: false, dryRun, atMs: simulation.world.nowMs() };
-          return resultOf(ref, patchObject(store, ref, operations, hand), !dryRun);
-        }),
+    list: (kind, namespace) =>
+      reached(kind, () =>
+        answer({ verb: "list", kind, namespace }, () =>
+          permitted({ verb: "list", kind, namespace }, () => success(store.list(kind, namespace).toSorted(byName))),
+        ),
+      ),
+    patch: (ref, operations, { dryRun }) =>
+      reached(ref.kind, () => {
+        writes.push({ atMs: clock.nowMs(), verb: "patch", ref, operations, dryRun });
+        return answer({ verb: "patch", ref, operations, dryRun }, () =>
+          permitted({ verb: "patch", kind: ref.kind, namespace: ref.namespace }, () =>
+            resultOf(ref, patchObject(store, ref, operations, handOf(dryRun)), !dryRun),
+          ),
+        );
+      }),
+    create: (object, { dryRun }) => {
+      const ref = refOf(asObject(object));
+      return written("create", ref, dryRun, { verb: "create", kind: ref.kind, namespace: ref.namespace }, () =>
+        resultOf(ref, createObject(store, object, handOf(dryRun), nextAddress), !dryRun),
       );
     },
+    remove: (ref, preconditions, { dryRun }) =>
+      written("delete", ref, dryRun, { verb: "delete", kind: ref.kind, namespace: ref.namespace }, () =>
+        outcomeOf(ref, removeObject(store, ref, preconditions, dryRun), !dryRun),
+      ),
+    evict: (ref, preconditions, { dryRun }) =>
+      written("evict", ref, dryRun, { verb: "create", subresource: "eviction", kind: "Pod", namespace: ref.namespace }, () =>
+        outcomeOf(ref, evictPod(store, ref, preconditions, dryRun), !dryRun),
+      ),
     allowed: (access) => answer({ verb: "allowed", access }, () => success(permits(access))),
     ready: () => answer({ verb: "ready" }, () => success(undefined)),
   };
-}
-
-function unreachableKind(kind: string): Result<never> {
-  return refused(`${kind} is not a kind that Stratus reads or writes`);
 }
 
 /** As etcd orders a list: by namespace, then by name. */
@@ -116,7 +153,14 @@ function byName(left: KubernetesObject, right: KubernetesObject): number {
   return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
+function outcomeOf(ref: ObjectRef, refusal: Refusal | undefined, changes: boolean): Result<void> {
+  return refusal === undefined ? success(undefined) : refusedBy(ref, refusal, changes);
+}
+
+function refusedBy(ref: ObjectRef, { refusal }: Refusal, changes: boolean): Result<never> {
+  return failureOf({ ...refusal, reason: `${nameOf(ref)}: ${refusal.reason}` }, changes);
+}
+
 export function resultOf(ref: ObjectRef, answer: Answer, changes: boolean): Result<KubernetesObject> {
-  if (answer.ok) return success(answer.value);
-  return failureOf({ ...answer.refusal, reason: `${nameOf(ref)}: ${answer.refusal.reason}` }, changes);
+  return answer.ok ? success(answer.value) : refusedBy(ref, answer, changes);
 }

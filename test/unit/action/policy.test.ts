@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { isProtectedNamespace, modeOf, remarkOn, whyNotObject, whyNotPlan } from "../../../src/action/policy.ts";
+import { defaultPolicy, isProtectedNamespace, modeOf, remarkOn, whyNotObject, whyNotPlan } from "../../../src/action/policy.ts";
 import type { Policy } from "../../../src/action/policy.ts";
 import type { Action, Plan } from "../../../src/action/action.ts";
 import type { Metadata } from "../../../src/kubernetes/object.ts";
 import { object, settings, web } from "./objects.ts";
 
 const policy: Policy = {
+  ...defaultPolicy,
   defaultMode: "observe",
   modeByNamespace: { shop: "auto", staging: "approve" },
   protectedNamespaces: ["payments"],
@@ -13,8 +14,7 @@ const policy: Policy = {
 };
 const restartOf = (namespace: string): Action => ({ type: "restart", target: { ...web, namespace } });
 const plan = (...namespaces: readonly string[]): Plan => ({ intent: "Try it.", source: "a test", actions: namespaces.map(restartOf) });
-const why = (metadata: Partial<Metadata>, labels: Record<string, string> = {}) =>
-  whyNotObject(web, object(web, {}, metadata), object({ kind: "Namespace", name: "shop" }, {}, { labels }));
+const why = (metadata: Partial<Metadata>) => whyNotObject(policy, restartOf("shop"), object(web, {}, metadata));
 
 describe("namespaces that are never written", () => {
   test.each([
@@ -87,7 +87,6 @@ describe("a plan", () => {
 describe("an object", () => {
   test("that nobody else owns may be written", () => {
     expect(why({})).toBe(undefined);
-    expect(whyNotObject(web, object(web), undefined)).toBe(undefined);
   });
 
   test.each<readonly [string, Partial<Metadata>, string]>([
@@ -127,23 +126,25 @@ describe("an object", () => {
     expect(why(metadata)).toBe(reason);
   });
 
-  test("in a namespace that is marked may not be written", () => {
-    expect(why({}, { "stratus.dev/protected": "true" })).toBe("namespace shop is marked stratus.dev/protected");
+  test("of the same name, but not the one that was meant, may not be written", () => {
+    const meant: Action = { type: "restart", target: { ...web, uid: "another" } };
+    expect(whyNotObject(policy, meant, object(web))).toBe("Deployment shop/web is another one than the plan was made for");
   });
 
   test("marked otherwise than `true`, or owned by nobody in control, may be written", () => {
     const ownerReferences = [{ apiVersion: "v1", kind: "Shop", name: "main", uid: "u" }];
-    expect(why({ labels: { "stratus.dev/protected": "false" }, ownerReferences }, { "stratus.dev/protected": "no" })).toBe(undefined);
+    expect(why({ labels: { "stratus.dev/protected": "false" }, ownerReferences })).toBe(undefined);
   });
 
   test("that is immutable may not be written", () => {
-    expect(whyNotObject(settings, object(settings, { immutable: true }), undefined)).toBe("ConfigMap shop/settings is immutable");
-    expect(whyNotObject(settings, object(settings, { immutable: false }), undefined)).toBe(undefined);
+    const change: Action = { type: "patch", target: settings, operations: [{ op: "add", path: "/data/LEVEL", value: "info" }] };
+    expect(whyNotObject(policy, change, object(settings, { immutable: true }))).toBe("ConfigMap shop/settings is immutable");
+    expect(whyNotObject(policy, change, object(settings, { immutable: false }))).toBe(undefined);
   });
 
   test("of a plain Helm release may be written, with a remark", () => {
     const released = object(web, {}, { annotations: { "meta.helm.sh/release-name": "shop" } });
-    expect(whyNotObject(web, released, undefined)).toBe(undefined);
+    expect(whyNotObject(policy, restartOf("shop"), released)).toBe(undefined);
     expect(remarkOn(released)).toBe("it belongs to Helm release shop: the next upgrade brings the old value back");
     expect(remarkOn(object(web))).toBe(undefined);
   });

@@ -7,12 +7,14 @@ import type { ClusterPatient, Patient } from "../../../src/doctor/doctor.ts";
 import { isHealthy, printFindings } from "../../../src/doctor/finding.ts";
 import { refused, success, unavailable } from "../../../src/failure.ts";
 import { memoryLedger } from "../../../src/ledger/memory.ts";
+import { defaultPolicy } from "../../../src/action/policy.ts";
 import { memoryTelemetry } from "../../../src/telemetry/memory.ts";
 
 const clock = { nowMs: () => Date.UTC(2026, 10, 20, 12) };
 
 function configOf(name: string, change: Partial<ClusterConfig["policy"]> = {}): ClusterConfig {
   const policy = {
+    ...defaultPolicy,
     defaultMode: "observe",
     modeByNamespace: { shop: "auto" },
     protectedNamespaces: [],

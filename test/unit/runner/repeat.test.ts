@@ -35,6 +35,7 @@ function entry(number: number, image: string): UndoEntry {
     action: { type: "rollback", target, toRevision: number },
     target,
     uid: "u1",
+    intentAtMs: 0,
     fence: 1,
     resourceVersionBefore: "1",
     changes: [{ path: ["spec", "image"], before: { value: "bad" }, after: { value: image }, container: false }],

@@ -18,6 +18,7 @@ function entry(
     action: { type: "restart", target },
     target,
     uid: "u",
+    intentAtMs: 0,
     fence: 1,
     resourceVersionBefore: "1",
     changes: [],

@@ -20,7 +20,7 @@ describe("an interrupted request", () => {
   ];
   test.each(cases)("%s", async (_case, interruption, atOnce, later) => {
     const { cluster, pass } = shop();
-    cluster.create(configMap({ LEVEL: "info" }));
+    cluster.make(configMap({ LEVEL: "info" }));
     const stop = cluster.intercept((request) => (request.verb === "patch" ? interruption : undefined));
     const answer = await cluster.patch(settings, [{ op: "replace", path: "/data/LEVEL", value: "debug" }], { dryRun: false });
     stop();
@@ -32,7 +32,7 @@ describe("an interrupted request", () => {
 
   test("that lands late finds its precondition broken", async () => {
     const { cluster, pass } = shop();
-    const { resourceVersion } = cluster.create(configMap({ LEVEL: "info" })).metadata;
+    const { resourceVersion } = cluster.make(configMap({ LEVEL: "info" })).metadata;
     const stop = cluster.intercept(() => ({ when: "later", delayMs: 30_000, failure }));
     await cluster.patch(
       settings,
@@ -59,7 +59,7 @@ describe("an interrupted request", () => {
 
 test("every patch through the port is recorded, dry runs too, and no foreign edit", async () => {
   const { cluster, pass } = shop();
-  cluster.create(configMap({ LEVEL: "info" }));
+  cluster.make(configMap({ LEVEL: "info" }));
   const operations = [{ op: "replace", path: "/data/LEVEL", value: "debug" }] as const;
   await cluster.patch(settings, operations, { dryRun: true });
   pass(5);
@@ -73,7 +73,7 @@ test("every patch through the port is recorded, dry runs too, and no foreign edi
 
 test("a foreign edit needs no precondition, moves the resourceVersion and takes over the field", () => {
   const { cluster } = shop();
-  const before = cluster.create(configMap({ LEVEL: "info", OTHER: "1" }));
+  const before = cluster.make(configMap({ LEVEL: "info", OTHER: "1" }));
   const after = cluster.edit(settings, [{ op: "replace", path: "/data/LEVEL", value: "warn" }], "argocd");
   const json = after.ok ? asJson(after.value) : {};
   expect(after.ok && after.value.metadata.resourceVersion).not.toBe(before.metadata.resourceVersion);
@@ -86,7 +86,7 @@ test("a foreign edit needs no precondition, moves the resourceVersion and takes 
 
 test("what is not permitted is denied and refused", async () => {
   const { cluster } = shop({ permits: ({ verb, kind }) => verb !== "patch" || kind !== "Deployment" });
-  cluster.create(workload("Deployment"));
+  cluster.make(workload("Deployment"));
   expect(await cluster.allowed({ verb: "patch", kind: "Deployment", namespace: "shop" })).toEqual({ ok: true, value: false });
   expect(await cluster.patch(web, [{ op: "replace", path: "/spec/replicas", value: 2 }], { dryRun: false })).toEqual({
     ok: false,
@@ -96,14 +96,12 @@ test("what is not permitted is denied and refused", async () => {
 
 test("a fixture that the API server would refuse throws", () => {
   const { cluster } = shop();
-  expect(() => cluster.create(workload("Deployment", { replicas: -1 }))).toThrow(
+  expect(() => cluster.make(workload("Deployment", { replicas: -1 }))).toThrow(
     'Deployment shop/web: Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
   );
-  expect(() => cluster.create({ ...configMap({}), metadata: { name: "x", namespace: "nowhere" } })).toThrow(
-    'namespaces "nowhere" not found',
-  );
-  cluster.create(configMap({}));
-  expect(() => cluster.create(configMap({}))).toThrow('configmaps "settings" already exists');
+  expect(() => cluster.make({ ...configMap({}), metadata: { name: "x", namespace: "nowhere" } })).toThrow('namespaces "nowhere" not found');
+  cluster.make(configMap({}));
+  expect(() => cluster.make(configMap({}))).toThrow('configmaps "settings" already exists');
 });
 
 test("the same requests at the same times give the same cluster", () => {
@@ -112,8 +110,8 @@ test("the same requests at the same times give the same cluster", () => {
 
 function afterBadImage(): string {
   const { cluster, pass, set } = shop({ images: ["web:1"] });
-  cluster.create(node("node-2"));
-  cluster.create(workload("Deployment", { replicas: 3 }));
+  cluster.make(node("node-2"));
+  cluster.make(workload("Deployment", { replicas: 3 }));
   pass(5);
   set(web, "/spec/template/spec/containers/0/image", "web:bad");
   pass(300);
@@ -126,7 +124,7 @@ test("looking more often changes nothing", () => {
 
 function afterCrashes(looks: number): string {
   const { cluster, pass } = shop({ behaviour: () => "crashes" });
-  cluster.create(workload("Deployment", { replicas: 2 }));
+  cluster.make(workload("Deployment", { replicas: 2 }));
   for (let look = 0; look < looks; look += 1) {
     pass(600 / looks);
     cluster.observe();

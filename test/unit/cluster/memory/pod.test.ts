@@ -6,7 +6,7 @@ import { configMap, node, shop, template, web, workload } from "./shop.ts";
 describe("a container", () => {
   test("starts after the start delay and is ready after its probe", () => {
     const { cluster, containers, pass } = shop();
-    cluster.create(workload("Deployment", {}, { readinessProbe: { httpGet: { port: "http" }, initialDelaySeconds: 4 } }));
+    cluster.make(workload("Deployment", {}, { readinessProbe: { httpGet: { port: "http" }, initialDelaySeconds: 4 } }));
     expect(containers()[0]?.state).toEqual({ waiting: { reason: "ContainerCreating" } });
     pass(2);
     expect(containers()[0]).toMatchObject({ ready: false, state: { running: { startedAt: "2026-03-01T09:00:02Z" } } });
@@ -19,7 +19,7 @@ describe("a container", () => {
   test("whose image is not to be had waits with ErrImagePull, then ImagePullBackOff, and starts once it is there", () => {
     const images = ["web:0"];
     const { cluster, containers, events, pass } = shop({ images: (image) => images.includes(image) });
-    cluster.create(workload("Deployment"));
+    cluster.make(workload("Deployment"));
     pass(2);
     expect(containers()[0]?.state?.waiting).toEqual({
       reason: "ErrImagePull",
@@ -38,10 +38,10 @@ describe("a container", () => {
   test("whose ConfigMap or key is missing waits with CreateContainerConfigError until it is there", () => {
     const { cluster, containers, events, pass, set } = shop();
     const env = [{ name: "LEVEL", valueFrom: { configMapKeyRef: { name: "settings", key: "LEVEL" } } }];
-    cluster.create(workload("Deployment", {}, { env }));
+    cluster.make(workload("Deployment", {}, { env }));
     pass(2);
     expect(containers()[0]?.state?.waiting).toEqual({ reason: "CreateContainerConfigError", message: 'configmap "settings" not found' });
-    cluster.create(configMap({ OTHER: "1" }));
+    cluster.make(configMap({ OTHER: "1" }));
     expect(containers()[0]?.state?.waiting?.message).toBe("couldn't find key LEVEL in ConfigMap shop/settings");
     expect(events("Failed").map((event) => event.message)).toEqual([
       'Error: configmap "settings" not found',
@@ -54,7 +54,7 @@ describe("a container", () => {
   test("does not mind an optional key that is missing", () => {
     const { cluster, containers, pass } = shop();
     const env = [{ name: "LEVEL", valueFrom: { configMapKeyRef: { name: "settings", key: "LEVEL", optional: true } } }];
-    cluster.create(workload("Deployment", {}, { env }));
+    cluster.make(workload("Deployment", {}, { env }));
     pass(2);
     expect(containers()[0]?.ready).toBe(true);
   });
@@ -62,13 +62,13 @@ describe("a container", () => {
   test("waits for a volume's ConfigMap", () => {
     const { cluster, containers, events, pass } = shop();
     const volumes = [{ name: "conf", configMap: { name: "settings" } }];
-    cluster.create(workload("Deployment", {}, {}, { volumes }));
+    cluster.make(workload("Deployment", {}, {}, { volumes }));
     pass(60);
     expect(containers()[0]?.state).toEqual({ waiting: { reason: "ContainerCreating" } });
     expect(events("FailedMount").map((event) => event.message)).toEqual([
       'MountVolume.SetUp failed for volume "conf" : configmap "settings" not found',
     ]);
-    cluster.create(configMap({}));
+    cluster.make(configMap({}));
     expect(containers()[0]?.ready).toBe(true);
   });
 
@@ -76,7 +76,7 @@ describe("a container", () => {
     const { cluster, containers, events, pass } = shop({
       behaviour: (_pod, _container, { LEVEL }) => (LEVEL === "bad" ? "crashes" : "runs"),
     });
-    cluster.create(workload("Deployment", {}, { env: [{ name: "LEVEL", value: "bad" }] }));
+    cluster.make(workload("Deployment", {}, { env: [{ name: "LEVEL", value: "bad" }] }));
     pass(2);
     expect(containers()[0]).toMatchObject({
       ready: false,
@@ -98,14 +98,14 @@ describe("a container", () => {
 
   test("that exhausts its memory was OOMKilled", () => {
     const { cluster, containers, pass } = shop({ behaviour: () => "exhausts-memory" });
-    cluster.create(workload("Deployment"));
+    cluster.make(workload("Deployment"));
     pass(2);
     expect(containers()[0]?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: "OOMKilled" });
   });
 
   test("probed on a port without a listener never becomes ready", () => {
     const { cluster, containers, events, pass, pods } = shop();
-    cluster.create(workload("Deployment", {}, { readinessProbe: { httpGet: { path: "/health", port: 9999 } } }));
+    cluster.make(workload("Deployment", {}, { readinessProbe: { httpGet: { path: "/health", port: 9999 } } }));
     pass(600);
     expect(containers()[0]).toMatchObject({ ready: false, restartCount: 0, state: { running: {} } });
     const ip = pods()[0]?.status?.podIP ?? "";
@@ -116,7 +116,7 @@ describe("a container", () => {
 
   test("whose liveness probe fails is restarted", () => {
     const { cluster, containers, events, pass } = shop();
-    cluster.create(workload("Deployment", {}, { livenessProbe: { tcpSocket: { port: 9999 }, periodSeconds: 5, failureThreshold: 2 } }));
+    cluster.make(workload("Deployment", {}, { livenessProbe: { tcpSocket: { port: 9999 }, periodSeconds: 5, failureThreshold: 2 } }));
     pass(11);
     expect(containers()[0]).toMatchObject({ ready: true, restartCount: 0 });
     pass(1);
@@ -126,8 +126,8 @@ describe("a container", () => {
 
   test("keeps the configuration that it started with", () => {
     const { cluster, containers, pass, set } = shop({ behaviour: (_pod, _container, { LEVEL }) => (LEVEL === "bad" ? "crashes" : "runs") });
-    cluster.create(configMap({ LEVEL: "good" }));
-    cluster.create(workload("Deployment", {}, { envFrom: [{ configMapRef: { name: "settings" } }] }));
+    cluster.make(configMap({ LEVEL: "good" }));
+    cluster.make(workload("Deployment", {}, { envFrom: [{ configMapRef: { name: "settings" } }] }));
     pass(2);
     set({ kind: "ConfigMap", namespace: "shop", name: "settings" }, "/data/LEVEL", "bad");
     pass(60);
@@ -138,7 +138,7 @@ describe("a container", () => {
 describe("a pod that fits on no node", () => {
   test("for want of CPU is pending and says so", () => {
     const { cluster, events, pods, set, pass } = shop();
-    cluster.create(workload("Deployment", {}, { resources: { requests: { cpu: "64" } } }));
+    cluster.make(workload("Deployment", {}, { resources: { requests: { cpu: "64" } } }));
     expect(pods()[0]?.status?.phase).toBe("Pending");
     const message =
       "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
@@ -151,9 +151,9 @@ describe("a pod that fits on no node", () => {
 
   test("because its nodeSelector matches none, or they are cordoned, names each reason once", () => {
     const { cluster, pods } = shop();
-    cluster.create(node("node-2", { labels: { disk: "ssd" } }));
+    cluster.make(node("node-2", { labels: { disk: "ssd" } }));
     cluster.edit({ kind: "Node", name: "node-2" }, [{ op: "add", path: "/spec/unschedulable", value: true }]);
-    cluster.create(workload("Deployment", {}, {}, { nodeSelector: { disk: "ssd" } }));
+    cluster.make(workload("Deployment", {}, {}, { nodeSelector: { disk: "ssd" } }));
     expect(scheduled(pods()[0])?.message).toBe(
       "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
     );
@@ -162,8 +162,8 @@ describe("a pod that fits on no node", () => {
 
 test("pods of a node that is lost become not ready, and move after five minutes", () => {
   const { cluster, containers, pass, pods } = shop();
-  cluster.create(node("node-2", { cpu: "1" }));
-  cluster.create(workload("Deployment"));
+  cluster.make(node("node-2", { cpu: "1" }));
+  cluster.make(workload("Deployment"));
   pass(2);
   expect(pods()[0]?.spec.nodeName).toBe("node-1");
   cluster.edit({ kind: "Node", name: "node-1" }, [{ op: "replace", path: "/status/conditions/0/status", value: "Unknown" }]);

@@ -15,8 +15,8 @@ function endpoints(objects: readonly unknown[]): unknown {
 
 test("a Service resolves its named port and is reachable once a pod is ready", () => {
   const { cluster, objects, pass } = shop();
-  cluster.create(service({ port: 80, targetPort: "http" }));
-  cluster.create(workload("Deployment", { replicas: 2 }, { readinessProbe: { tcpSocket: { port: "http" } } }));
+  cluster.make(service({ port: 80, targetPort: "http" }));
+  cluster.make(workload("Deployment", { replicas: 2 }, { readinessProbe: { tcpSocket: { port: "http" } } }));
   pass(2);
   expect(endpoints(objects("EndpointSlice"))).toEqual([{ service: "web", ready: [false, false], ports: [8080] }]);
   expect(cluster.reachable(ref)).toBe(false);
@@ -27,8 +27,8 @@ test("a Service resolves its named port and is reachable once a pod is ready", (
 
 test("a selector that matches nothing leaves an empty slice", () => {
   const { cluster, objects, pass, set } = shop();
-  cluster.create(service({ port: 80, targetPort: 8080 }));
-  cluster.create(workload("Deployment"));
+  cluster.make(service({ port: 80, targetPort: 8080 }));
+  cluster.make(workload("Deployment"));
   pass(2);
   set(ref, "/spec/selector", { app: "other" });
   expect(endpoints(objects("EndpointSlice"))).toEqual(
@@ -39,8 +39,8 @@ test("a selector that matches nothing leaves an empty slice", () => {
 
 test("a wrong target port leaves the endpoints ready and every request unanswered", () => {
   const { cluster, objects, pass, set } = shop();
-  cluster.create(service({ port: 80, targetPort: 8080 }));
-  cluster.create(workload("Deployment"));
+  cluster.make(service({ port: 80, targetPort: 8080 }));
+  cluster.make(workload("Deployment"));
   pass(2);
   set(ref, "/spec/ports/0/targetPort", 9090);
   expect(endpoints(objects("EndpointSlice"))).toEqual([{ service: "web", ready: [true], ports: [9090] }]);
@@ -49,8 +49,8 @@ test("a wrong target port leaves the endpoints ready and every request unanswere
 
 test("a named port that no container has gives a slice without ports, as the real controller does", () => {
   const { cluster, objects, pass, set } = shop();
-  cluster.create(service({ port: 80, targetPort: "http" }));
-  cluster.create(workload("Deployment"));
+  cluster.make(service({ port: 80, targetPort: "http" }));
+  cluster.make(workload("Deployment"));
   pass(2);
   set(ref, "/spec/ports/0/targetPort", "htpp");
   expect(endpoints(objects("EndpointSlice"))).toEqual([{ service: "web", ready: [true], ports: [] }]);
@@ -59,9 +59,9 @@ test("a named port that no container has gives a slice without ports, as the rea
 
 test("endpoints that answer nothing fail their share of the requests", () => {
   const { cluster, pass, pods } = shop({ behaviour: (pod) => (pod.metadata.name.startsWith("odd") ? "unready" : "runs") });
-  cluster.create(service({ port: 80, targetPort: 8080 }));
-  cluster.create(workload("Deployment", { replicas: 3 }));
-  cluster.create({
+  cluster.make(service({ port: 80, targetPort: 8080 }));
+  cluster.make(workload("Deployment", { replicas: 3 }));
+  cluster.make({
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name: "odd", namespace: "shop", labels: { app: "web" } },
@@ -74,9 +74,9 @@ test("endpoints that answer nothing fail their share of the requests", () => {
 
 test("a Service that is deleted takes its slices with it", () => {
   const { cluster, objects, pass } = shop();
-  cluster.create(service({ port: 80 }));
+  cluster.make(service({ port: 80 }));
   pass(1);
   expect(objects("EndpointSlice")).toHaveLength(1);
-  cluster.remove(ref);
+  cluster.lose(ref);
   expect(objects("EndpointSlice")).toEqual([]);
 });

@@ -7,7 +7,7 @@ const revision = "deployment.kubernetes.io/revision";
 describe("a Deployment", () => {
   test("has its pods through a ReplicaSet, and each knows its owner", () => {
     const { cluster, objects, pods, pass } = shop();
-    const deployment = cluster.create(workload("Deployment", { replicas: 2 }));
+    const deployment = cluster.make(workload("Deployment", { replicas: 2 }));
     pass(2);
     const [set] = objects("ReplicaSet");
     expect(set?.metadata.ownerReferences).toEqual([
@@ -19,7 +19,7 @@ describe("a Deployment", () => {
 
   test("keeps serving with its old pods while a bad image cannot be pulled, and gives up after the deadline", () => {
     const { cluster, workload: read, pass, set } = shop({ images: ["web:1"] });
-    cluster.create(workload("Deployment", { replicas: 4 }));
+    cluster.make(workload("Deployment", { replicas: 4 }));
     pass(2);
     set(web, `${template}/image`, "web:bad");
     pass(60);
@@ -33,7 +33,7 @@ describe("a Deployment", () => {
 
   test("put back to its earlier template finds its ReplicaSet and its pods again", () => {
     const { cluster, objects, workload: read, pass, pods, set } = shop({ images: ["web:1"] });
-    cluster.create(workload("Deployment", { replicas: 2 }));
+    cluster.make(workload("Deployment", { replicas: 2 }));
     pass(2);
     const before = pods().map((pod) => pod.metadata.uid);
     set(web, `${template}/image`, "web:bad");
@@ -49,7 +49,7 @@ describe("a Deployment", () => {
 
   test("replaces all of its pods when the new ones work", () => {
     const { cluster, objects, pass, pods, set } = shop();
-    cluster.create(workload("Deployment", { replicas: 3 }));
+    cluster.make(workload("Deployment", { replicas: 3 }));
     pass(2);
     set(web, `${template}/image`, "web:2");
     pass(30);
@@ -59,7 +59,7 @@ describe("a Deployment", () => {
 
   test("with the strategy Recreate has none of both versions at once", () => {
     const { cluster, pass, pods, set } = shop({ images: ["web:1"] });
-    cluster.create(workload("Deployment", { replicas: 2, strategy: { type: "Recreate" } }));
+    cluster.make(workload("Deployment", { replicas: 2, strategy: { type: "Recreate" } }));
     pass(2);
     set(web, `${template}/image`, "web:bad");
     expect(pods().map((pod) => pod.spec.containers[0]?.image)).toEqual(["web:bad", "web:bad"]);
@@ -67,7 +67,7 @@ describe("a Deployment", () => {
 
   test("that is paused scales but does not roll out", () => {
     const { cluster, pass, pods, set } = shop();
-    cluster.create(workload("Deployment", { replicas: 1 }));
+    cluster.make(workload("Deployment", { replicas: 1 }));
     pass(2);
     set(web, "/spec/paused", true);
     set(web, `${template}/image`, "web:2");
@@ -78,17 +78,17 @@ describe("a Deployment", () => {
 
   test("takes everything that it owned with it", () => {
     const { cluster, objects, pass } = shop();
-    cluster.create(workload("Deployment", { replicas: 2 }));
+    cluster.make(workload("Deployment", { replicas: 2 }));
     pass(2);
-    cluster.remove(web);
+    cluster.lose(web);
     expect([...objects("ReplicaSet"), ...objects("Pod")]).toEqual([]);
   });
 
   test("has its lost pods replaced", () => {
     const { cluster, containers, pass, pods } = shop();
-    cluster.create(workload("Deployment", { replicas: 2 }));
+    cluster.make(workload("Deployment", { replicas: 2 }));
     pass(2);
-    cluster.remove({ kind: "Pod", namespace: "shop", name: pods()[0]?.metadata.name ?? "" });
+    cluster.lose({ kind: "Pod", namespace: "shop", name: pods()[0]?.metadata.name ?? "" });
     expect(pods()).toHaveLength(2);
     pass(2);
     expect(containers().map((container) => container?.ready)).toEqual([true, true]);
@@ -100,7 +100,7 @@ describe("a StatefulSet", () => {
 
   test("starts its pods in order, one after another", () => {
     const { cluster, pass, pods } = shop();
-    cluster.create(workload("StatefulSet", { replicas: 3, serviceName: "web" }));
+    cluster.make(workload("StatefulSet", { replicas: 3, serviceName: "web" }));
     pass(1);
     expect(pods().map((pod) => pod.metadata.name)).toEqual(["web-0"]);
     pass(5);
@@ -109,7 +109,7 @@ describe("a StatefulSet", () => {
 
   test("updates from the highest ordinal and stops at the first that does not come up", () => {
     const { cluster, pass, pods, set, workload: read, objects } = shop({ images: ["web:1"] });
-    cluster.create(workload("StatefulSet", { replicas: 2 }));
+    cluster.make(workload("StatefulSet", { replicas: 2 }));
     pass(10);
     set(ref, `${template}/image`, "web:bad");
     pass(600);
@@ -124,7 +124,7 @@ describe("a StatefulSet", () => {
 
   test("leaves a broken pod alone after its template was put back, until somebody deletes it", () => {
     const { cluster, containers, pass, pods, set, objects } = shop({ images: ["web:1"] });
-    cluster.create(workload("StatefulSet", { replicas: 2 }));
+    cluster.make(workload("StatefulSet", { replicas: 2 }));
     pass(10);
     set(ref, `${template}/image`, "web:bad");
     pass(60);
@@ -132,7 +132,7 @@ describe("a StatefulSet", () => {
     pass(600);
     expect(pods().map((pod) => pod.spec.containers[0]?.image)).toEqual(["web:1", "web:bad"]);
     expect(objects("ControllerRevision").map((one) => (one as unknown as { revision: number }).revision)).toEqual([3, 2]);
-    cluster.remove({ kind: "Pod", namespace: "shop", name: "web-1" });
+    cluster.lose({ kind: "Pod", namespace: "shop", name: "web-1" });
     pass(5);
     expect(containers().map((container) => [container?.image, container?.ready])).toEqual([
       ["web:1", true],
@@ -142,7 +142,7 @@ describe("a StatefulSet", () => {
 
   test("scales down from the highest ordinal", () => {
     const { cluster, pass, pods, set } = shop();
-    cluster.create(workload("StatefulSet", { replicas: 3 }));
+    cluster.make(workload("StatefulSet", { replicas: 3 }));
     pass(10);
     set(ref, "/spec/replicas", 1);
     expect(pods().map((pod) => pod.metadata.name)).toEqual(["web-0"]);
@@ -154,10 +154,10 @@ describe("a DaemonSet", () => {
 
   test("has a pod on every node that its selector accepts, also on one that comes later", () => {
     const { cluster, pass, pods, workload: read } = shop({ defaultNode: false });
-    cluster.create(node("a", { labels: { disk: "ssd" } }));
-    cluster.create(node("b"));
-    cluster.create(workload("DaemonSet", {}, {}, { nodeSelector: { disk: "ssd" } }));
-    cluster.create(node("c", { labels: { disk: "ssd" } }));
+    cluster.make(node("a", { labels: { disk: "ssd" } }));
+    cluster.make(node("b"));
+    cluster.make(workload("DaemonSet", {}, {}, { nodeSelector: { disk: "ssd" } }));
+    cluster.make(node("c", { labels: { disk: "ssd" } }));
     pass(3);
     expect(pods().map((pod) => pod.spec.nodeName)).toEqual(["a", "c"]);
     expect(read("DaemonSet", "web").status).toMatchObject({ desiredNumberScheduled: 2, numberReady: 2, updatedNumberScheduled: 2 });
@@ -165,8 +165,8 @@ describe("a DaemonSet", () => {
 
   test("updates one node after another and stops at a broken one", () => {
     const { cluster, pass, pods, set } = shop({ defaultNode: false, images: ["web:1"] });
-    for (const name of ["a", "b", "c"]) cluster.create(node(name));
-    cluster.create(workload("DaemonSet"));
+    for (const name of ["a", "b", "c"]) cluster.make(node(name));
+    cluster.make(workload("DaemonSet"));
     pass(3);
     set(ref, `${template}/image`, "web:bad");
     pass(60);

@@ -1,0 +1,191 @@
+/**
+ * Everything that is asked before an action is written: policy, limits, permission for the write and its inverse, and what
+ * the server's dry-run says it would really change. Writes nothing; each refusal is a sentence a person can act on.
+ * Cost: 2 reads, 1 list for each kind the action needs, 1 dry run; 1 access review for each permission (cached).
+ */
+import { compileAction, inverseOf, needsOf } from "../action/catalogue.ts";
+import type { Action } from "../action/action.ts";
+import { whyTooMuch } from "../action/blast.ts";
+import type { Moved } from "../action/blast.ts";
+import { changesBetween, describePath, normalise, withoutServerFields } from "../action/change.ts";
+import type { Change } from "../action/change.ts";
+import { createLine, deleteLine, patchLine } from "../action/kubectl-line.ts";
+import { accessNeeded } from "../action/permission.ts";
+import { isMarkedProtected, whyNotField, whyNotKind, whyNotManifest, whyNotObject, whyNotPlace } from "../action/policy.ts";
+import { restoreChanges } from "../action/restore.ts";
+import type { Write } from "../action/write.ts";
+import { templateHashOf } from "../agent/detection.ts";
+import { describeFailure, refused, success } from "../failure.ts";
+import type { Result } from "../failure.ts";
+import { applyPatch, isJsonObject } from "../kubernetes/json.ts";
+import { asJson, asObject, nameOf } from "../kubernetes/object.ts";
+import type { KubernetesObject } from "../kubernetes/object.ts";
+import type { Attempt, Incident } from "../transaction/incident.ts";
+import { writeName } from "../transaction/undo-entry.ts";
+import type { UndoEntry } from "../transaction/undo-entry.ts";
+import type { Engine } from "./engine.ts";
+import { dryRun } from "./write.ts";
+import type { Written } from "./write.ts";
+
+export interface Prepared {
+  /** As read just now; undefined when it is about to be created. */
+  readonly object: Written;
+  readonly entry: UndoEntry;
+  readonly write: Write;
+}
+
+export interface Position {
+  readonly attempt: Attempt;
+  readonly action: Action;
+  readonly index: number;
+  /** Entries of this attempt so far, oldest first. */
+  readonly earlier: readonly UndoEntry[];
+}
+
+export async function prepare(engine: Engine, incident: Incident, position: Position): Promise<Result<Prepared>> {
+  const { action } = position;
+  const { policy, cluster, clock } = engine.site;
+  const whyNot = whyNotPlace(policy, action.target) ?? whyNotKind(policy, action);
+  if (whyNot !== undefined) return refused(whyNot);
+  const [found, marked, permitted, ...lists] = await Promise.all([
+    cluster.get(action.target),
+    whyNotNamespace(engine, action),
+    whyNotPermitted(engine, action),
+    ...needsOf(action).map((kind) => cluster.list(kind, action.target.namespace)),
+  ]);
+  if (!found.ok) return found;
+  for (const answer of [marked, permitted, ...lists]) if (!answer.ok) return answer;
+  const related = lists.flatMap((list) => (list.ok ? list.value : []));
+  const object = found.value;
+  const tooMuch = whyTooMuch(policy.blast, action, object, related, position.earlier.flatMap(movedBy));
+  if (tooMuch !== undefined) return refused(tooMuch);
+  const creating = action.type === "create";
+  if (creating && object !== undefined) return refused(`${nameOf(action.target)} exists already`);
+  if (!creating && object === undefined) return refused(`${nameOf(action.target)} does not exist`);
+  // What a creation is compiled against is nothing; the file that compiles it looks at its manifest alone.
+  const compiled = compileAction(action, { object: object ?? asObject({}), related, nowMs: clock.nowMs() });
+  if (!compiled.ok) return compiled;
+  const unwritable = object === undefined ? undefined : whyNotWritten(engine, action, object, compiled.value);
+  if (unwritable !== undefined) return refused(unwritable);
+  return tryOut(engine, incident, position, object, compiled.value);
+}
+
+/** Before anything is sent: the object's own marks and owners, and the fields as far as they can be told without the server. */
+function whyNotWritten(engine: Engine, action: Action, object: KubernetesObject, write: Write): string | undefined {
+  const { policy } = engine.site;
+  const intended = write.kind === "patch" ? intendedChanges(object, write) : [];
+  const whyNot = whyNotObject(policy, action, object);
+  if (whyNot !== undefined)
+    return `${whyNot}${whyNot.endsWith("change it there") || whyNot.endsWith("repository") ? proposal(intended) : ""}`;
+  return intended.map((change) => whyNotField(policy, action, change)).find((reason) => reason !== undefined);
+}
+
+function intendedChanges(object: KubernetesObject, write: Extract<Write, { kind: "patch" }>): Change[] {
+  const patched = applyPatch(asJson(object), write.operations);
+  return patched.ok && isJsonObject(patched.value) ? changesBetween(asJson(object), patched.value) : [];
+}
+
+/** What whoever owns the object should change at its source. */
+function proposal(changes: readonly Change[]): string {
+  const text = (side: Change["before"]): string => (side === null ? "nothing" : JSON.stringify(side.value).slice(0, 100));
+  const lines = changes
+    .filter((change) => !change.container)
+    .map((change) => `${describePath(change.path)} from ${text(change.before)} to ${text(change.after)}`);
+  return lines.length === 0 ? "" : `: ${lines.slice(0, 3).join(", ")}${lines.length > 3 ? ` and ${lines.length - 3} more` : ""}`;
+}
+
+async function whyNotNamespace(engine: Engine, { target }: Action): Promise<Result<void>> {
+  const { namespace } = target;
+  if (namespace === undefined) return success(undefined);
+  const found = await engine.site.cluster.get({ kind: "Namespace", name: namespace });
+  // Whether it is marked as protected is not known then.
+  if (!found.ok)
+    return found.failure.kind === "unavailable"
+      ? found
+      : refused(`namespace ${namespace} may not be read: ${describeFailure(found.failure)}`);
+  return isMarkedProtected(found.value) ? refused(`namespace ${namespace} is marked stratus.dev/protected`) : success(undefined);
+}
+
+async function whyNotPermitted(engine: Engine, action: Action): Promise<Result<void>> {
+  const answers = await Promise.all(
+    accessNeeded(action).map(async (access) => ({ access, answer: await engine.site.cluster.allowed(access) })),
+  );
+  for (const { access, answer } of answers) {
+    if (!answer.ok) return answer;
+    const what = access.subresource === undefined ? access.verb : access.subresource === "eviction" ? "evict pods beside" : access.verb;
+    if (!answer.value) return refused(`Stratus is not permitted to ${what} ${nameOf(action.target)}`);
+  }
+  return success(undefined);
+}
+
+function movedBy({ action, preImage, status }: UndoEntry): Moved[] {
+  return status === "void" || !isJsonObject(preImage) ? [] : [{ action, before: asObject(preImage) }];
+}
+
+async function tryOut(engine: Engine, incident: Incident, position: Position, object: Written, write: Write): Promise<Result<Prepared>> {
+  const { site } = engine;
+  const { action, attempt, earlier, index } = position;
+  const sequence = earlier.length;
+  const mark = { fence: incident.fence, write: writeName({ incidentId: incident.id, attempt: attempt.number, sequence }) };
+  const tried = await dryRun(site.cluster, object, write, mark);
+  if (!tried.ok) return budgetIsSpent(action, tried) ? refused(describeFailure(tried.failure)) : tried;
+  const changes = object !== undefined && tried.value !== undefined ? changesBetween(asJson(object), asJson(tried.value)) : [];
+  if (write.kind === "patch" && changes.length === 0) return refused(`it would change nothing on ${nameOf(action.target)}`);
+  // Defaulting and admission may move fields too: each must be one that this action may touch.
+  const outside = changes.map((change) => whyNotField(site.policy, action, change)).find((reason) => reason !== undefined);
+  if (outside !== undefined) return refused(outside);
+  const unfit = write.kind === "create" && tried.value !== undefined ? whyNotManifest(action.target, asJson(tried.value)) : undefined;
+  if (unfit !== undefined) return refused(unfit);
+  const templateHash = object?.kind === "Deployment" ? await templateHashOf(site, object) : undefined;
+  const { uid: _meant, ...target } = action.target;
+  const entry: UndoEntry = {
+    schema: 1,
+    incidentId: incident.id,
+    attempt: attempt.number,
+    sequence,
+    actionIndex: index,
+    action,
+    target,
+    uid: object?.metadata.uid ?? "",
+    intentAtMs: site.clock.nowMs(),
+    fence: incident.fence,
+    resourceVersionBefore: object?.metadata.resourceVersion ?? "",
+    changes,
+    inverse: inverseOf(action),
+    preImage: object === undefined ? null : preImageOf(object, action),
+    ...(templateHash === undefined ? {} : { templateHash }),
+    status: "intent",
+    byHand: byHand(action, changes, object, tried.value),
+    foreign: [],
+  };
+  return success({ object, entry, write });
+}
+
+/** An eviction is compared by what its pod was, its readiness included. */
+function preImageOf(object: KubernetesObject, action: Action): UndoEntry["preImage"] {
+  return action.type === "evict"
+    ? { kind: "Pod", metadata: { ...(asJson(object)["metadata"] as object) }, status: asJson(object)["status"] ?? null }
+    : normalise(asJson(object));
+}
+
+/** A budget that is spent now may be met later, and until then the incident does better with something else. */
+function budgetIsSpent(action: Action, tried: Extract<Result<never>, { ok: false }>): boolean {
+  return action.type === "evict" && /disruption budget|PodDisruptionBudget/i.test(tried.failure.reason);
+}
+
+function byHand(action: Action, changes: readonly Change[], before: Written, after: Written): string {
+  const { target } = action;
+  switch (inverseOf(action)) {
+    case "restore":
+    case "replay":
+      return after === undefined ? "" : patchLine(target, restoreChanges(changes, asJson(after)).operations);
+    case "remove":
+      return deleteLine(target);
+    case "recreate":
+      return before === undefined ? "" : createLine(target, withoutServerFields(asJson(before)));
+    case "none":
+      return "";
+    default:
+      return inverseOf(action) as never;
+  }
+}
