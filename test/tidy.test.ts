@@ -13,7 +13,7 @@ const mayImport = tableOf(`
   setting.ts:       telemetry/objective.ts
   config-cluster.ts: setting.ts telemetry/objective.ts | action/policy.ts cluster/reach.ts
   environment.ts:   config-cluster.ts setting.ts transaction/limits.ts
-  config.ts:        config-cluster.ts environment.ts transaction/limits.ts | log.ts action/policy.ts cluster/reach.ts
+  config.ts:        config-cluster.ts environment.ts transaction/limits.ts action/policy.ts | log.ts cluster/reach.ts
 
   alert:            | ledger/ledger.ts
   action:           kubernetes

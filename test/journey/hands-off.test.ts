@@ -67,17 +67,17 @@ const cases: readonly Case[] = [
     name: "an object that somebody controls",
     objects: shop.filter((object) => !isPaymentService(object)),
     prepare: ownService,
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is owned by ConfigMap main, which would set it back: change it there)`,
+    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is owned by ConfigMap main, which would set it back: change it there: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
   },
   {
     name: "an object of Argo CD",
     objects: shopWith({ labels: { app: "payment", "argocd.argoproj.io/instance": "shop" } }),
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is managed by Argo CD (shop): change it in its repository)`,
+    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is managed by Argo CD (shop): change it in its repository: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
   },
   {
     name: "an object of Flux",
     objects: shopWith({ labels: { app: "payment", "kustomize.toolkit.fluxcd.io/name": "shop" } }),
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is managed by Flux (shop): change it in its repository)`,
+    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is managed by Flux (shop): change it in its repository: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
   },
   {
     name: "replicas that a HorizontalPodAutoscaler sets",

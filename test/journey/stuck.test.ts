@@ -29,7 +29,7 @@ async function stuckStory(failure: Failure) {
 /** What a person does who follows the line word by word. */
 function byHand(world: World, line: string): void {
   const operations = JSON.parse(/-p '(.*)'$/.exec(line)?.[1] ?? "") as PatchOperation[];
-  expect(line.startsWith("kubectl -n shop patch service payment --type=json -p '")).toBe(true);
+  expect(line.startsWith("kubectl -n shop patch service/payment --type=json -p '")).toBe(true);
   expect(world.cluster.edit(payment, operations, "alice").ok).toBe(true);
 }
 
@@ -43,7 +43,7 @@ describe.each([
     expect(endings(incident)).toEqual(["regressed, undo not proven"]);
     const lines = listOf(incident, "/byHand").map(textOf);
     expect(lines).toEqual([
-      `kubectl -n shop patch service payment --type=json -p '[{"op":"test","path":"/spec/selector/app","value":"payment-v2"},{"op":"replace","path":"/spec/selector/app","value":"payment"}]'`,
+      `kubectl -n shop patch service/payment --type=json -p '[{"op":"test","path":"/spec/selector/app","value":"payment-v2"},{"op":"replace","path":"/spec/selector/app","value":"payment"}]'`,
     ]);
     expect(landscape(world)["Deployment shop/frontend"]).toEqual(broken["Deployment shop/frontend"]);
     byHand(world, lines[0] ?? "");
