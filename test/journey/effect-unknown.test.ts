@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Interruption } from "../../src/cluster/memory/port.ts";
 import { atWrite, markOf, noAnswer, staleVersion, unreachable } from "../support/interruption.ts";
-import type { Patch } from "../support/interruption.ts";
+import type { Sent } from "../support/interruption.ts";
 import { landscape, sentWrites } from "../support/journey.ts";
 import { seeded } from "../support/seeded.ts";
 import { straightEnding, worseStory, writesOfTheStory } from "../support/worse-story.ts";
@@ -31,12 +31,12 @@ describe("a write whose answer nobody has", () => {
 
   test("sent once more when all is over, it is refused and changes nothing", async () => {
     for (let number = 1; number <= writesOfTheStory; number += 1) {
-      let late: (() => Patch | undefined) | undefined;
+      let late: (() => Sent | undefined) | undefined;
       const { world, ending } = await worseStory((begun) => {
         late = atWrite(begun, number, { when: "before", failure: noAnswer }).caught;
       });
       const patch = late?.();
-      if (patch === undefined) throw new Error(`there was no write ${number}`);
+      if (patch?.verb !== "patch") throw new Error(`there was no write ${number}`);
       const before = landscape(world);
       const landed = await world.cluster.patch(patch.ref, patch.operations, { dryRun: false });
       expect({ number, landed: landed.ok }).toEqual({ number, landed: false });
@@ -52,7 +52,7 @@ describe("a write whose answer nobody has", () => {
         const { caught } = atWrite(world, number, { when: "before", failure: noAnswer });
         world.cluster.intercept((request) => {
           const late = caught();
-          if (late === undefined || request.verb !== "patch" || request.dryRun || markOf(request)?.endsWith("/void") !== true)
+          if (late?.verb !== "patch" || request.verb !== "patch" || request.dryRun || markOf(request)?.endsWith("/void") !== true)
             return undefined;
           if (world.cluster.edit(late.ref, late.operations, "stratus").ok) taken += 1;
           return undefined;

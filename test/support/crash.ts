@@ -62,11 +62,16 @@ export function mortalCluster(cluster: ClusterPort, fate: Fate): ClusterPort {
       dies(fate, "before a read");
       return cluster.list(kind, namespace);
     },
-    async patch(ref, operations, options) {
-      dies(fate, options.dryRun ? "before a read" : "before a write");
-      const done = await cluster.patch(ref, operations, options);
-      if (!options.dryRun) dies(fate, "after a write");
-      return done;
-    },
+    patch: (ref, operations, options) => sent(options, () => cluster.patch(ref, operations, options)),
+    create: (object, options) => sent(options, () => cluster.create(object, options)),
+    remove: (ref, preconditions, options) => sent(options, () => cluster.remove(ref, preconditions, options)),
+    evict: (ref, preconditions, options) => sent(options, () => cluster.evict(ref, preconditions, options)),
   };
+
+  async function sent<T>({ dryRun }: { readonly dryRun: boolean }, send: () => Promise<T>): Promise<T> {
+    dies(fate, dryRun ? "before a read" : "before a write");
+    const done = await send();
+    if (!dryRun) dies(fate, "after a write");
+    return done;
+  }
 }

@@ -4,6 +4,8 @@ import type { World } from "../../src/demo/world.ts";
 import type { Failure } from "../../src/failure.ts";
 
 export type Patch = Extract<ClusterRequest, { verb: "patch" }>;
+/** Patch, create, delete or evict. */
+export type Sent = Extract<ClusterRequest, { dryRun: boolean }>;
 
 export const noAnswer: Failure = { kind: "unavailable", effect: "unknown", reason: "the API server did not answer in time" };
 export const unreachable: Failure = { kind: "unavailable", effect: "none", reason: "the API server refuses connections" };
@@ -19,11 +21,11 @@ export function atWrite(
   world: World,
   number: number,
   what: Interruption,
-): { readonly seen: () => number; readonly caught: () => Patch | undefined } {
+): { readonly seen: () => number; readonly caught: () => Sent | undefined } {
   let seen = 0;
-  let caught: Patch | undefined;
+  let caught: Sent | undefined;
   world.cluster.intercept((request) => {
-    if (request.verb !== "patch" || request.dryRun) return undefined;
+    if (!("dryRun" in request) || request.dryRun) return undefined;
     seen += 1;
     if (seen !== number) return undefined;
     caught = request;

@@ -9,7 +9,16 @@ import { asJson, nameOf, refOf } from "../../src/kubernetes/object.ts";
 import { loadScopes } from "../../src/runner/records.ts";
 
 /** What people made and own; the rest is made from it by controllers. */
-const madeByPeople = new Set(["Deployment", "StatefulSet", "DaemonSet", "Service", "ConfigMap", "HorizontalPodAutoscaler", "Namespace"]);
+const madeByPeople = new Set([
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "Service",
+  "ConfigMap",
+  "HorizontalPodAutoscaler",
+  "Namespace",
+  "ResourceQuota",
+]);
 
 /** Everything that people made, as they would recognise it, by name. */
 export function landscape(world: World): Readonly<Record<string, JsonObject>> {
@@ -17,7 +26,7 @@ export function landscape(world: World): Readonly<Record<string, JsonObject>> {
   return Object.fromEntries(objects.map((object) => [nameOf(refOf(object)), normalise(asJson(object))]));
 }
 
-/** Patches that were meant, in order: dry runs left out. */
+/** Writes that were meant, in order: dry runs left out. */
 export function sentWrites(world: World): readonly WriteRequest[] {
   return world.cluster.writes.filter((write) => !write.dryRun);
 }
