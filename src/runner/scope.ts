@@ -53,12 +53,15 @@ function taken({ waiting, ...scopes }: Scopes, others: readonly Holder[], wanted
 }
 
 function waits(scopes: Scopes, others: readonly Holder[], incident: Incident, wholeCluster: boolean, nowMs: number): Scopes {
-  if (!wholeCluster || isWaitedFor(scopes, incident.id, nowMs)) return scopes;
+  if (!wholeCluster) return scopes;
+  const letsGo = others.length < scopes.holders.length;
+  const isFirst = !isWaitedFor(scopes, incident.id, nowMs);
+  if (!letsGo && !isFirst) return scopes;
   return {
     ...scopes,
     holders: [...others],
-    fence: others.length === scopes.holders.length ? scopes.fence : Math.max(scopes.fence, incident.fence),
-    waiting: { incidentId: incident.id, untilMs: nowMs + waitingMs },
+    fence: letsGo ? Math.max(scopes.fence, incident.fence) : scopes.fence,
+    ...(isFirst ? { waiting: { incidentId: incident.id, untilMs: nowMs + waitingMs } } : {}),
   };
 }
 
