@@ -15,6 +15,7 @@ import type { Log } from "./log.ts";
 import { logNotifier } from "./notifier/log.ts";
 import type { NotifierPort } from "./notifier/notifier.ts";
 import { slackNotifier } from "./notifier/slack.ts";
+import { knownGoodOf } from "./runner/known-good.ts";
 import { incidentReader } from "./runner/reader.ts";
 import type { RunnerPorts } from "./runner/runner.ts";
 import { defaultWeights } from "./severity/severity.ts";
@@ -65,6 +66,7 @@ export function compose(runtime: Runtime): Composed {
     instance: runtime.instance,
     leaseMs: config.leaseMs,
     sliceMs: runtime.sliceMs,
+    recorder: config.knownGood,
   };
   const app = createApp({
     ledger,
@@ -80,7 +82,7 @@ export function compose(runtime: Runtime): Composed {
   return { app, runner };
 }
 
-function siteOf({ config, cluster, clock, site }: Runtime, of: ClusterConfig): Site {
+function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterConfig): Site {
   const metrics = of.prometheus === undefined ? undefined : prometheus(of.prometheus);
   const sources = [...(metrics === undefined ? [] : [metrics]), ...(of.alertmanager === undefined ? [] : [alertmanager(of.alertmanager)])];
   // Of several clusters, whoever watches one may watch others too.
@@ -94,6 +96,7 @@ function siteOf({ config, cluster, clock, site }: Runtime, of: ClusterConfig): S
     policy: of.policy,
     weights: defaultWeights,
     clock,
+    knownGood: config.knownGood === undefined ? undefined : (namespace) => knownGoodOf(ledger, of.name, namespace),
     horizonMs: metrics === undefined ? undefined : (names) => metrics.ruleHorizonMs(names),
     ...site?.(of.name),
   };

@@ -40,6 +40,8 @@ export interface Config {
   readonly limits: Limits;
   readonly leaseMs: number;
   readonly sweepMs: number;
+  /** Undefined: nothing is recorded of when all is well. */
+  readonly knownGood: { readonly intervalMs: number; readonly trialMs: number } | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -135,6 +137,10 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
     },
     leaseMs: settings.STRATUS_LEASE,
     sweepMs: settings.STRATUS_SWEEP,
+    knownGood:
+      settings.STRATUS_KNOWN_GOOD === "off"
+        ? undefined
+        : { intervalMs: settings.STRATUS_KNOWN_GOOD_INTERVAL, trialMs: settings.STRATUS_KNOWN_GOOD_TRIAL },
     logLevel: settings.STRATUS_LOG_LEVEL,
   };
 }

@@ -61,6 +61,9 @@ export const environmentSchema = z.object({
   STRATUS_COMMIT_RULE: z.enum(["improve", "paper"]).default("improve"),
   STRATUS_LEASE: duration.default(30_000),
   STRATUS_SWEEP: duration.default(15_000),
+  STRATUS_KNOWN_GOOD: z.enum(["on", "off"]).default("on"),
+  STRATUS_KNOWN_GOOD_INTERVAL: duration.default(60_000),
+  STRATUS_KNOWN_GOOD_TRIAL: duration.default(600_000),
   STRATUS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 export type Settings = z.infer<typeof environmentSchema>;

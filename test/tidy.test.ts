@@ -17,7 +17,8 @@ const mayImport = tableOf(`
 
   alert:            | ledger/ledger.ts
   action:           kubernetes
-  cause:            kubernetes | action/action.ts
+  known-good:       kubernetes action/change.ts
+  cause:            kubernetes known-good action/change.ts action/restore.ts | action/action.ts
   transaction:      kubernetes severity action
 
   cluster:          kubernetes | clock.ts
@@ -28,9 +29,9 @@ const mayImport = tableOf(`
 
   http:             alert continuation/signature.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
-  agent:            kubernetes severity action cause transaction telemetry/objective.ts
+  agent:            kubernetes severity action cause known-good transaction telemetry/objective.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
-  runner:           kubernetes alert action transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
+  runner:           kubernetes alert action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
   runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts
 
   compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts | clock.ts log.ts config.ts

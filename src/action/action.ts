@@ -45,6 +45,8 @@ export const actionSchema = z.discriminatedUnion("type", [
     strategy: z.enum(["merge", "strategic"]),
     patch: objectSchema,
   }),
+  /** JSON Patch whose values are those of the last known good version of the object. */
+  z.strictObject({ type: z.literal("revert"), target: targetSchema, operations: z.array(patchOperationSchema).min(1).max(50) }),
   /** A manifest against the object as it is, as `kubectl apply` does it: three ways, with what was last applied. */
   z.strictObject({ type: z.literal("apply"), target: targetSchema, manifest: objectSchema }),
   /** Puts back an earlier pod template from the workload's own history; 0 means the newest one that differs. */

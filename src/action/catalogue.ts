@@ -10,6 +10,7 @@ import { hpaLimits } from "./hpa-limits.ts";
 import type { ActionContext, KindOfAction } from "./kind-of-action.ts";
 import { merge } from "./merge.ts";
 import { patch } from "./patch.ts";
+import { revert } from "./revert.ts";
 import { restart } from "./restart.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
@@ -22,6 +23,7 @@ const catalogue: { readonly [T in Action["type"]]: KindOfAction<T> } = {
   patch,
   merge,
   apply,
+  revert,
   rollback,
   restart,
   evict,

@@ -75,6 +75,7 @@ export function permissionsOf(writable: Writable): Readonly<Partial<Record<Actio
   return {
     scale: needed([...changing(...among(scaled)), ...on("list", "HorizontalPodAutoscaler")], changing(...among(scaled))),
     patch: needed(changing(...patched), [...changing(...patched), ...(patched.includes("StatefulSet") ? unsticking : [])]),
+    revert: needed(changing(...patched), [...changing(...patched), ...(patched.includes("StatefulSet") ? unsticking : [])]),
     rollback: needed(
       [...changing(...among(workloads)), ...on("list", "ReplicaSet", "ControllerRevision")],
       [...changing(...among(workloads)), ...unsticking],

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ClusterPort } from "../cluster/cluster.ts";
 import type { Policy } from "../action/policy.ts";
 import type { Result } from "../failure.ts";
+import type { KnownGood } from "../known-good/record.ts";
 import type { Weights } from "../severity/severity.ts";
 import type { AlertSource, MetricSource } from "../telemetry/telemetry.ts";
 import type { Objective } from "../telemetry/objective.ts";
@@ -16,6 +17,8 @@ export interface Site {
   readonly policy: Policy;
   readonly weights: Weights;
   readonly clock: Clock;
+  /** What is recorded of a namespace, or of the nodes (undefined), from when all was well. Absent: nothing is recorded. */
+  readonly knownGood?: ((namespace: string | undefined) => Promise<Result<readonly KnownGood[]>>) | undefined;
   /** Longest `for` plus range among the rules of these alerts, in ms; absent when no source can tell. */
   readonly horizonMs?: ((alertNames: readonly string[]) => Promise<Result<number | undefined>>) | undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { nameOf } from "../kubernetes/object.ts";
 import { badProbeAfterChange } from "./bad-probe-after-change.ts";
+import { changedSinceKnownGood } from "./changed-since-known-good.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
 import { configmapKeyMissing } from "./configmap-key-missing.ts";
 import { crashAfterChange } from "./crash-after-change.ts";
@@ -16,6 +17,7 @@ import { targetPortMatchesNoContainerPort } from "./target-port-matches-no-conta
 import { unschedulableAfterChange } from "./unschedulable-after-change.ts";
 
 export const causes: readonly Cause[] = [
+  changedSinceKnownGood,
   imageCannotBePulled,
   configmapKeyMissing,
   selectorMatchesNoPod,

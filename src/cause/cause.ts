@@ -3,7 +3,8 @@
  * A cause never writes and never decides; it answers every match it sees, most convincing first.
  */
 import type { Action } from "../action/action.ts";
-import type { ConfigMap, EndpointSlice, Event, Node, ObjectRef, Pod, Service, Workload } from "../kubernetes/object.ts";
+import type { Difference } from "../known-good/difference.ts";
+import type { ConfigMap, EndpointSlice, Event, KubernetesObject, Node, ObjectRef, Pod, Service, Workload } from "../kubernetes/object.ts";
 
 /** What diagnosis gathered about one namespace, read at one time. */
 export interface Evidence {
@@ -23,6 +24,10 @@ export interface Evidence {
   readonly configMaps: readonly ConfigMap[];
   readonly events: readonly Event[];
   readonly nodes: readonly Node[];
+  /** What is different from when all was well, as far as that is recorded. */
+  readonly differences: readonly Difference[];
+  /** Every object of the kinds that are recorded, as it is now. */
+  readonly present: readonly KubernetesObject[];
 }
 
 export interface Remedy {

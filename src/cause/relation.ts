@@ -34,10 +34,13 @@ function neighboursOf(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] 
       .map(refOf);
   const workload = workloadsOf(evidence).find((candidate) => sameRef(refOf(candidate), ref));
   if (workload === undefined) return [];
-  const configMaps = configMapsOf(workload, evidence);
+  const read = configMapsOf(workload);
+  const configMaps = evidence.configMaps.filter(({ metadata }) => read.includes(metadata.name));
   const words = wordsOf(workload, configMaps);
   const services = evidence.services.filter((candidate) => isBehind(candidate, workload) || words.has(candidate.metadata.name));
-  return [...services, ...configMaps].map(refOf);
+  // One that is gone is read all the same: that may be the whole trouble.
+  const named = read.map((name) => ({ kind: "ConfigMap", namespace: evidence.namespace, name }));
+  return [...services.map(refOf), ...named];
 }
 
 /** The name counts as well: a broken selector must not hide which workload was meant. */
@@ -45,16 +48,17 @@ function isBehind(service: Service, workload: Workload): boolean {
   return service.metadata.name === workload.metadata.name || serviceSelects(service, workload.spec.template.metadata?.labels);
 }
 
-function configMapsOf(workload: Workload, evidence: Evidence): readonly ConfigMap[] {
+/** Names of the ConfigMaps that its pods read, whether or not they are there. */
+export function configMapsOf(workload: Workload): readonly string[] {
   const { spec } = workload.spec.template;
-  const names = new Set([
+  const names = [
     ...(spec.volumes ?? []).map(({ configMap }) => configMap?.name),
     ...containersOf(spec).flatMap(({ env = [], envFrom = [] }) => [
       ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
       ...envFrom.map(({ configMapRef }) => configMapRef?.name),
     ]),
-  ]);
-  return evidence.configMaps.filter(({ metadata }) => names.has(metadata.name));
+  ];
+  return [...new Set(names.flatMap((name) => name ?? []))];
 }
 
 /** Host names in arguments and settings, cut at the first dot: `http://catalog.shop:9898` gives `catalog`. */

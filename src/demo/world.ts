@@ -66,6 +66,7 @@ export function createWorld(options: WorldOptions = {}): World {
     STRATUS_CLUSTER: "demo",
     STRATUS_AUTO_NAMESPACES: shopNamespace,
     STRATUS_EVALUATION: "2m",
+    STRATUS_KNOWN_GOOD: "off",
     ...options.environment,
   });
   if (!config.ok) throw new BrokenInvariant(describeFailure(config.failure));

@@ -4,7 +4,7 @@
  * Cost: 2 reads, 1 list for each kind the action needs, 1 dry run; 1 access review for each permission (cached).
  */
 import { compileAction, inverseOf, needsOf } from "../action/catalogue.ts";
-import type { Action } from "../action/action.ts";
+import type { Action, ActionOf } from "../action/action.ts";
 import { whyTooMuch } from "../action/blast.ts";
 import type { Moved } from "../action/blast.ts";
 import { changesBetween, describePath, normalise, withoutServerFields } from "../action/change.ts";
@@ -12,11 +12,14 @@ import type { Change } from "../action/change.ts";
 import { createLine, deleteLine, patchLine } from "../action/kubectl-line.ts";
 import { accessNeeded } from "../action/permission.ts";
 import { isMarkedProtected, whyNotField, whyNotKind, whyNotManifest, whyNotObject, whyNotPlace } from "../action/policy.ts";
+import { whyNotRecorded } from "../action/revert.ts";
 import { restoreChanges } from "../action/restore.ts";
 import type { Write } from "../action/write.ts";
 import { templateHashOf } from "../agent/detection.ts";
 import { describeFailure, refused, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
+import { recordedForm } from "../known-good/form.ts";
+import { isObject, lastGood } from "../known-good/record.ts";
 import { applyPatch, isJsonObject } from "../kubernetes/json.ts";
 import { asJson, asObject, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
@@ -67,6 +70,8 @@ export async function prepare(engine: Engine, incident: Incident, position: Posi
   if (!compiled.ok) return compiled;
   const unwritable = object === undefined ? undefined : whyNotWritten(engine, action, object, compiled.value);
   if (unwritable !== undefined) return refused(unwritable);
+  const recorded = action.type === "revert" && object !== undefined ? await asRecorded(engine, action, object) : success(undefined);
+  if (!recorded.ok) return recorded;
   return tryOut(engine, incident, position, object, compiled.value);
 }
 
@@ -93,6 +98,22 @@ function proposal(changes: readonly Change[]): string {
     .map((change) => `${describePath(change.path)} from ${text(change.before)} to ${text(change.after)}`);
   return lines.length === 0 ? "" : `: ${lines.slice(0, 3).join(", ")}${lines.length > 3 ? ` and ${lines.length - 3} more` : ""}`;
 }
+
+/** The values of a revert must be those of the record. One query of the ledger. */
+async function asRecorded(engine: Engine, { target, operations }: ActionOf<"revert">, object: KubernetesObject): Promise<Result<void>> {
+  const records = await engine.site.knownGood?.(target.namespace);
+  if (records === undefined) return refused("nothing is recorded of when all was well");
+  if (!records.ok) return records;
+  const record = records.value.find(({ kind, name }) => kind === target.kind && name === target.name);
+  const good = record === undefined ? undefined : lastGood(record);
+  const form = recordedForm(object, noAutoscalers);
+  if (good === undefined || !isObject(good) || form === undefined)
+    return refused(`nothing is recorded of ${nameOf(target)} from when all was well`);
+  const whyNot = whyNotRecorded(form, operations, good.object);
+  return whyNot === undefined ? success(undefined) : refused(`${nameOf(target)}: ${whyNot}`);
+}
+
+const noAutoscalers: ReadonlySet<string> = new Set();
 
 async function whyNotNamespace(engine: Engine, { target }: Action): Promise<Result<void>> {
   const { namespace } = target;

@@ -9,6 +9,7 @@ import type { Log } from "../log.ts";
 import type { NotifierPort } from "../notifier/notifier.ts";
 import type { Planner } from "../agent/planner.ts";
 import type { Site } from "../agent/site.ts";
+import type { RecorderLimits } from "./recorder.ts";
 import type { Limits } from "../transaction/limits.ts";
 
 export interface RunnerPorts {
@@ -25,4 +26,6 @@ export interface RunnerPorts {
   readonly leaseMs: number;
   /** A step ends after this long and asks to be continued. */
   readonly sliceMs: number;
+  /** Undefined: nothing is recorded of when all is well. */
+  readonly recorder: RecorderLimits | undefined;
 }

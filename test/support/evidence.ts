@@ -38,6 +38,8 @@ export function evidence(given: Partial<Evidence> = {}): Evidence {
     configMaps: [],
     events: [],
     nodes: [],
+    differences: [],
+    present: [],
     ...given,
   };
 }

@@ -68,6 +68,7 @@ function zeroed(name: string): Partial<Evidence> {
 describe("the catalogue", () => {
   test("it holds every cause once", () => {
     expect(causes.map(({ name }) => name)).toEqual([
+      "changed-since-known-good",
       "image-cannot-be-pulled",
       "configmap-key-missing",
       "selector-matches-no-pod",

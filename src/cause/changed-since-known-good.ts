@@ -1,0 +1,156 @@
+/**
+ * PURE. Most incidents follow a change, and what is different from when all was well is the likeliest of all causes,
+ * whether or not anybody could say what is wrong with it. Each difference is put back alone, smallest first; what an
+ * environment took from a ConfigMap is read at a container's start (kubernetes.io, ConfigMaps), so its readers restart.
+ */
+import type { Action, ActionOf } from "../action/action.ts";
+import { describePath } from "../action/change.ts";
+import { restoreChanges } from "../action/restore.ts";
+import type { Difference } from "../known-good/difference.ts";
+import { asJson, asObject, nameOf } from "../kubernetes/object.ts";
+import type { KubernetesObject, Service, Workload } from "../kubernetes/object.ts";
+import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
+import { containerStatusesOf } from "./failing.ts";
+import { isLive, workloadOf, workloadsOf } from "./owner.ts";
+import { configMapsOf, distances } from "./relation.ts";
+import { listed, quoted } from "./wording.ts";
+
+type Operations = ActionOf<"revert">["operations"];
+
+/** A patch may hold no more operations (action.ts). */
+const operationsMax = 50;
+/** Kinds whose object may go when it was not there before; policy has the last word. */
+const removable: readonly string[] = ["NetworkPolicy", "ResourceQuota", "LimitRange", "HorizontalPodAutoscaler", "PodDisruptionBudget"];
+
+export const changedSinceKnownGood: Cause = {
+  name: "changed-since-known-good",
+  diagnose(evidence) {
+    const distanceOf = distances(withGone(evidence));
+    return evidence.differences.flatMap((difference): Hypothesis[] => {
+      const remedies = remediesFor(difference, evidence);
+      if (remedies.length === 0 && difference.kind === "new") return [];
+      return [
+        {
+          cause: changedSinceKnownGood.name,
+          component: difference.ref,
+          confidence: confidenceOf(difference, distanceOf(difference.ref)),
+          evidence: [describe(difference)],
+          remedies,
+        },
+      ];
+    });
+  },
+};
+
+/** What is gone is connected as it was. */
+function withGone(evidence: Evidence): Evidence {
+  const gone = evidence.differences.flatMap(({ kind, good }) => (kind === "gone" && good !== undefined ? [asObject(good)] : []));
+  return {
+    ...evidence,
+    services: [...evidence.services, ...gone.filter(({ kind }) => kind === "Service").map((object) => object as Service)],
+  };
+}
+
+/** The nearer to the subject, the likelier; what has not proven itself, or merely came, is a weaker sign. */
+function confidenceOf({ kind, proven }: Difference, distance: number | undefined): number {
+  const near = distance === undefined ? 0.7 : Math.max(0.75, 0.98 - 0.03 * distance);
+  return near - (proven ? 0 : 0.05) - (kind === "new" ? 0.1 : 0);
+}
+
+function describe({ ref, kind, changes, changedAtMs, changedBy, proven }: Difference): string {
+  const name = nameOf(ref);
+  const who = changedBy === undefined ? "" : `, last written by ${changedBy}`;
+  const when = changedAtMs === undefined ? "" : ` at ${new Date(changedAtMs).toISOString()}`;
+  const then = proven ? "when all was well" : "when nothing was wrong yet";
+  if (kind === "gone") return `${name} was there ${then}, and is gone.`;
+  if (kind === "new") return `${name} was not there ${then}${who}${when}.`;
+  const paths = changes.filter((change) => !change.container).map((change) => describePath(change.path));
+  return `${name} is not as it was ${then}: ${listed((paths.length === 0 ? ["an empty field"] : paths).map((path) => quoted(path, 80)))}${who}${when}.`;
+}
+
+function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
+  const { ref, kind, good } = difference;
+  if (ref.kind === "Node") return nodeRemedies(difference, evidence);
+  if (kind === "new")
+    return removable.includes(ref.kind)
+      ? [
+          {
+            intent: `Remove ${nameOf(ref)}, which was not there when all was well.`,
+            actions: [{ type: "delete", target: targetOf(difference) }],
+          },
+        ]
+      : [];
+  const back: Action | undefined =
+    kind === "gone" && good !== undefined
+      ? { type: "create", target: targetOf(difference), manifest: good }
+      : revertAction(difference, evidence);
+  if (back === undefined) return [];
+  const intent =
+    kind === "gone"
+      ? `Make ${nameOf(ref)} again as it was when all was well.`
+      : `Put back what changed in ${nameOf(ref)} since all was well.`;
+  return withRestarts({ intent, actions: [back] }, difference, evidence);
+}
+
+function targetOf({ ref }: Difference): Action["target"] {
+  return { kind: ref.kind, ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }), name: ref.name };
+}
+
+function revertAction(difference: Difference, evidence: Evidence): Action | undefined {
+  const now = presentOf(difference, evidence);
+  if (now === undefined) return undefined;
+  const operations = restoreChanges(difference.changes, asJson(now)).operations.flatMap((operation): Operations => {
+    if (operation.op === "test") return [];
+    return operation.op === "remove" ? [operation] : [{ ...operation, op: operation.op }];
+  });
+  if (operations.length === 0 || operations.length > operationsMax) return undefined;
+  // Replicas alone have an action of their own, with its own checks.
+  const [only] = operations;
+  if (operations.length === 1 && only?.path === "/spec/replicas" && only.op === "replace" && typeof only.value === "number")
+    return { type: "scale", target: targetOf(difference), replicas: only.value };
+  return { type: "revert", target: targetOf(difference), operations: [...operations] };
+}
+
+function presentOf({ ref }: Difference, evidence: Evidence): KubernetesObject | undefined {
+  return evidence.present.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name);
+}
+
+/** A node is opened again, never closed: that would take room away. */
+function nodeRemedies({ ref, changes }: Difference, evidence: Evidence): Remedy[] {
+  const node = evidence.nodes.find(({ metadata }) => metadata.name === ref.name);
+  const target = { kind: "Node", name: ref.name };
+  const actions: Action[] = [];
+  if (changes.some(({ path }) => path[1] === "unschedulable") && node?.spec.unschedulable === true)
+    actions.push({ type: "uncordon", target });
+  for (const { path, before, after } of changes) {
+    const taint = path.find((segment) => typeof segment !== "string");
+    const key = typeof taint === "object" ? taint.by["key"] : undefined;
+    if (before === null && after !== null && typeof key === "string") actions.push({ type: "untaint", target, key });
+  }
+  return actions.length === 0 ? [] : [{ intent: `Open ${nameOf(ref)} for pods as it was when all was well.`, actions }];
+}
+
+function withRestarts(remedy: Remedy, { ref }: Difference, evidence: Evidence): Remedy[] {
+  if (ref.kind !== "ConfigMap") return [remedy];
+  const readers = workloadsOf(evidence).filter((workload) => configMapsOf(workload).includes(ref.name));
+  if (readers.length === 0) return [remedy];
+  const restarts = readers.map((reader): Action => ({
+    type: "restart",
+    target: { kind: reader.kind, namespace: ref.namespace, name: reader.metadata.name },
+  }));
+  const restarted: Remedy = {
+    intent: `${remedy.intent.replace(/\.$/, "")}, and restart what reads it.`,
+    actions: [...remedy.actions, ...restarts],
+  };
+  // Containers that wait for it start by themselves once it is back; those that run hold what they read at their start.
+  return readers.every((reader) => waits(reader, evidence)) ? [remedy, restarted] : [restarted, remedy];
+}
+
+function waits(workload: Workload, evidence: Evidence): boolean {
+  const pods = evidence.pods.filter((pod) => isLive(pod) && workloadOf(pod, evidence)?.metadata.uid === workload.metadata.uid);
+  return pods.some((pod) =>
+    containerStatusesOf(pod).some(
+      ({ state }) => state?.waiting?.reason === "CreateContainerConfigError" || state?.waiting?.reason === "ContainerCreating",
+    ),
+  );
+}
