@@ -16,6 +16,7 @@ import { logNotifier } from "./notifier/log.ts";
 import type { NotifierPort } from "./notifier/notifier.ts";
 import { slackNotifier } from "./notifier/slack.ts";
 import { knownGoodOf } from "./runner/known-good.ts";
+import { knownGoodReader } from "./runner/known-good-reader.ts";
 import { incidentReader } from "./runner/reader.ts";
 import type { RunnerPorts } from "./runner/runner.ts";
 import { defaultWeights } from "./severity/severity.ts";
@@ -77,6 +78,7 @@ export function compose(runtime: Runtime): Composed {
     wake: runtime.wake,
     readiness: () => readiness(ledger, sites),
     incidents: incidentReader({ ledger, clock, wake: runtime.wake, newId: runtime.newId }),
+    ...(config.knownGood === undefined ? {} : { knownGood: knownGoodReader(runner.sites) }),
     ...(config.selfPost === undefined || resume === undefined ? {} : { continuation: { keys: config.selfPost.keys, resume } }),
   });
   return { app, runner };

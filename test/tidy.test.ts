@@ -32,7 +32,7 @@ const mayImport = tableOf(`
   agent:            kubernetes severity action cause known-good transaction telemetry/objective.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
   runner:           kubernetes alert action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
-  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts
+  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts
 
   compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts | clock.ts log.ts config.ts
   compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts

@@ -4,10 +4,8 @@ import type { Evidence, Hypothesis } from "../cause/cause.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { Kind } from "../kubernetes/kind.ts";
-import type { Difference } from "../known-good/difference.ts";
-import { differencesSince } from "../known-good/difference.ts";
-import { recordedKinds } from "../known-good/form.ts";
-import type { ConfigMap, EndpointSlice, Event, KubernetesObject, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
+import { sinceKnownGood } from "./known-good.ts";
+import type { ConfigMap, EndpointSlice, Event, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Incident } from "../transaction/incident.ts";
 import type { Site } from "./site.ts";
@@ -34,24 +32,6 @@ function stored(hypothesis: Hypothesis): Extract<IncidentEvent, { type: "diagnos
     evidence: [...evidence],
     remedies: remedies.map(({ intent, actions }) => ({ intent, actions: [...actions] })),
   };
-}
-
-/** 1 query of the ledger for the namespace and one for the nodes; lists of the kinds that diagnosis does not read anyway. */
-async function sinceKnownGood(
-  site: Site,
-  namespace: string,
-  read: readonly KubernetesObject[],
-): Promise<{ readonly differences: readonly Difference[]; readonly present: readonly KubernetesObject[] }> {
-  const [records, nodes] = await Promise.all([site.knownGood?.(namespace), site.knownGood?.(undefined)]);
-  if (records?.ok !== true) return { differences: [], present: read };
-  const more = recordedKinds.filter((kind) => !kindsToRead.includes(kind));
-  const lists = await Promise.all(more.map(async (kind) => ({ kind, list: await site.cluster.list(kind, namespace) })));
-  // Of a kind that may not be listed nothing can be said to be gone.
-  const seen = new Set(["Node", ...kindsToRead, ...lists.flatMap(({ kind, list }) => (list.ok ? [kind] : []))]);
-  const known = [...records.value, ...(nodes?.ok === true ? nodes.value : [])].filter(({ kind }) => seen.has(kind));
-  const recorded = new Set<string>(["Node", ...recordedKinds]);
-  const present = [...read, ...lists.flatMap(({ list }) => (list.ok ? list.value : []))].filter(({ kind }) => recorded.has(kind));
-  return { differences: differencesSince(known, present, namespace), present };
 }
 
 const kindsToRead: readonly Kind[] = [
@@ -91,6 +71,7 @@ async function gatherEvidence(site: Site, incident: Incident, namespace: string)
       site,
       namespace,
       lists.flatMap((list) => (list.ok ? list.value : [])),
+      [...kindsToRead, "Node"],
     )),
   });
 }

@@ -8,6 +8,7 @@ import { alertmanagerDoor, type AlertDoor } from "./alertmanager.ts";
 import { createAuthentication, type VisitorVariables } from "./auth.ts";
 import { continuationDoor, type ContinuationDoor } from "./continuation.ts";
 import { incidentDoors, type IncidentReader } from "./incidents.ts";
+import { knownGoodDoor, type KnownGoodReader } from "./known-good.ts";
 import { problem, tryAgain } from "./problem.ts";
 
 export interface Readiness {
@@ -23,6 +24,8 @@ export interface AppOptions extends AlertDoor {
   readonly readiness: () => Promise<readonly Readiness[]>;
   /** Absent: the doors for people are closed (404). */
   readonly incidents?: IncidentReader;
+  /** Absent: nothing is recorded, and the door is closed (404). */
+  readonly knownGood?: KnownGoodReader;
   /** Absent: Stratus does not invoke itself over HTTP, and the door is closed (404). */
   readonly continuation?: Pick<ContinuationDoor, "keys" | "resume">;
 }
@@ -41,6 +44,10 @@ export function createApp(options: AppOptions): App {
   if (options.incidents !== undefined) {
     app.use("/incidents/*", authentication);
     app.route("/incidents", incidentDoors(options.incidents, log));
+  }
+  if (options.knownGood !== undefined) {
+    app.use("/known-good/*", authentication);
+    app.route("/known-good", knownGoodDoor(options.knownGood, log));
   }
   if (options.continuation !== undefined) app.post("/continue", continuationDoor({ ...options, ...options.continuation }));
   app.notFound(() => problem(404, "There is no such door."));

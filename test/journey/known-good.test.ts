@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { shop } from "../../src/demo/shop.ts";
 import { shopRules } from "../../src/demo/rules.ts";
-import { createWorld } from "../../src/demo/world.ts";
+import { createWorld, demoSecret } from "../../src/demo/world.ts";
 import type { World, WorldOptions } from "../../src/demo/world.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import type { ObjectRef } from "../../src/kubernetes/object.ts";
@@ -140,6 +140,27 @@ describe("with a record of when all was well", () => {
     const service = records.ok ? records.value.find(({ value }) => value.kind === "Service" && value.name === "payment") : undefined;
     expect(JSON.stringify(service?.value.versions)).not.toContain("9999");
     expect(outcomes(await world.incidents())).toEqual(["mitigated"]);
+  });
+
+  test("the door shows what is recorded and what is different, by name and never by value", async () => {
+    const world = createWorld({ environment: recording });
+    await world.run(90);
+    breakTargetPort(world);
+    const ask = (authorization: string): Promise<Response> =>
+      Promise.resolve(world.composed.app.request("/known-good/shop", { headers: { authorization } }));
+    expect((await ask("Bearer wrong")).status).toBe(401);
+    const answer = (await (await ask(`Bearer ${demoSecret}`)).json()) as JsonObject;
+    expect(answer).toMatchObject({
+      cluster: "demo",
+      namespace: "shop",
+      differences: [
+        { object: "Service payment", kind: "changed", fields: ["spec.ports[port=80,protocol=TCP].targetPort"], changedBy: "somebody" },
+      ],
+    });
+    expect(
+      (answer["objects"] as readonly JsonObject[]).map(({ kind, name, proven }) => `${String(kind)} ${String(name)} ${String(proven)}`),
+    ).toEqual(["Deployment frontend true", "Deployment payment true", "Service frontend true", "Service payment true"]);
+    expect(JSON.stringify(answer)).not.toContain("9999");
   });
 
   test("switched off, only the workload's own history and the built-in causes are left", async () => {
