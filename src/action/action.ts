@@ -60,7 +60,10 @@ export const actionSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("untaint"),
     target: targetSchema,
-    key: z.string().min(1).max(253),
+    key: z
+      .string()
+      .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/)
+      .max(317),
     effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
   }),
   z.strictObject({ type: z.literal("create"), target: targetSchema, manifest: objectSchema }),

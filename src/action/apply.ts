@@ -12,7 +12,7 @@ import { withoutServerFields } from "./change.ts";
 import { misnamed } from "./create.ts";
 import { rollingBudget } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
-import { kubectlIn, quotedForShell } from "./kubectl-line.ts";
+import { kubectlIn, printed } from "./kubectl-line.ts";
 import { strategicMergePatch } from "./strategic-merge.ts";
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
@@ -35,13 +35,13 @@ export const apply: KindOfAction<"apply"> = {
   inverse: "restore",
   transientBudget: ({ target }, replicas) => rollingBudget(target, replicas),
   kubectl: ({ target, manifest }) =>
-    `echo ${quotedForShell(JSON.stringify(withoutServerFields(manifest)))} | ${kubectlIn(target)} apply -f -`,
+    `${printed(withoutServerFields(manifest))} | ${kubectlIn(target)} apply -f -`,
 };
 
 function lastAppliedTo(object: KubernetesObject): JsonObject {
   try {
     const manifest: unknown = JSON.parse(object.metadata.annotations?.[lastApplied] ?? "{}");
-    return isJsonObject(manifest as Json) ? (manifest as JsonObject) : {};
+    return isJsonObject(manifest as Json) ? withoutServerFields(manifest as JsonObject) : {};
   } catch {
     return {};
   }

@@ -1,7 +1,11 @@
 /** PURE. All actions by their type: the one place where the engine finds how to treat an action. */
+import { refused } from "../failure.ts";
 import type { Result } from "../failure.ts";
+import { applyPatch, isJsonObject } from "../kubernetes/json.ts";
+import { asJson, nameOf } from "../kubernetes/object.ts";
 import type { Action } from "./action.ts";
 import { apply } from "./apply.ts";
+import { unseenChange } from "./change.ts";
 import { cordon, uncordon } from "./cordon.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
@@ -45,8 +49,15 @@ export function needsOf(action: Action): readonly string[] {
   return kindOf(action).needs(action);
 }
 
+/** Whatever an action compiles to: a patch fits the object as it is, and leaves alone what no change of it would show. */
 export function compileAction(action: Action, context: ActionContext): Result<Write> {
-  return kindOf(action).compile(action, context);
+  const compiled = kindOf(action).compile(action, context);
+  if (!compiled.ok || compiled.value.kind !== "patch") return compiled;
+  const before = asJson(context.object);
+  const patched = applyPatch(before, compiled.value.operations);
+  if (!patched.ok) return refused(`the patch does not fit ${nameOf(action.target)}: ${patched.reason}`);
+  const unseen = isJsonObject(patched.value) ? unseenChange(before, patched.value) : "the whole object";
+  return unseen === undefined ? compiled : refused(`${unseen} of ${nameOf(action.target)} is never written`);
 }
 
 export function mayTouch(action: Action): readonly string[] {

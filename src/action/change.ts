@@ -4,7 +4,7 @@
  * answer, so defaults and admission are in it. Never a whole-object snapshot.
  */
 import * as z from "zod";
-import { isJsonArray, isJsonObject, jsonEqual, jsonSchema } from "../kubernetes/json.ts";
+import { isJsonArray, isJsonObject, jsonEqual, jsonSchema, pointer } from "../kubernetes/json.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import { mergeKeysOf } from "./merge-key.ts";
 
@@ -45,13 +45,37 @@ export function withoutServerFields(object: JsonObject): JsonObject {
 export function normalise(object: JsonObject): JsonObject {
   const { metadata, ...rest } = withoutServerFields(object);
   if (!isJsonObject(metadata)) return rest;
-  const annotations = isJsonObject(metadata["annotations"])
-    ? Object.entries(metadata["annotations"]).filter(
-        ([key]) => key !== fenceAnnotation && key !== writeAnnotation && !controllerAnnotations.includes(key),
-      )
-    : [];
+  const annotations = Object.entries(annotationsOf(metadata)).filter(([key]) => !isUnseenAnnotation(key));
   const { annotations: _all, ...kept } = metadata;
   return { ...rest, metadata: { ...kept, ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }) } };
+}
+
+/**
+ * Of what `normalise` leaves out, the first place that differs: it would show in no change, so no policy would judge it and
+ * no undo would bring it back. The resourceVersion is among it, without which a patch overwrites what others wrote.
+ */
+export function unseenChange(before: JsonObject, after: JsonObject): string | undefined {
+  const [had, has] = [unseenOf(before), unseenOf(after)];
+  return [...new Set([...Object.keys(had), ...Object.keys(has)])].find((path) => !jsonEqual(had[path], has[path]));
+}
+
+function unseenOf({ metadata, status }: JsonObject): JsonObject {
+  const known = isJsonObject(metadata) ? metadata : {};
+  const set = Object.entries(known).filter(([key]) => serverSetMetadata.includes(key));
+  const noted = Object.entries(annotationsOf(known)).filter(([key]) => isUnseenAnnotation(key));
+  return {
+    ...(status === undefined ? {} : { "/status": status }),
+    ...Object.fromEntries(set.map(([key, value]) => [pointer("metadata", key), value])),
+    ...Object.fromEntries(noted.map(([key, value]) => [pointer("metadata", "annotations", key), value])),
+  };
+}
+
+function annotationsOf({ annotations }: JsonObject): JsonObject {
+  return isJsonObject(annotations) ? annotations : {};
+}
+
+function isUnseenAnnotation(key: string): boolean {
+  return key === fenceAnnotation || key === writeAnnotation || controllerAnnotations.includes(key);
 }
 
 /** Every field that differs between two versions of one object, parents before children. */

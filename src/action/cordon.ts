@@ -10,7 +10,8 @@ const unschedulable = "/spec/unschedulable";
 const mayTouch = [unschedulable, "/spec/taints/**"];
 
 export const cordon: KindOfAction<"cordon"> = {
-  needs: () => [],
+  // For blast.ts: how many nodes are left.
+  needs: () => ["Node"],
   compile({ target }, { object }) {
     const unfit = onlyFor(target, ["Node"], "cannot be cordoned");
     if (unfit !== undefined) return unfit;

@@ -17,12 +17,17 @@ export function quotedForShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** For a pipe. Not `echo`: some shells take its backslashes for their own. */
+export function printed(object: JsonObject): string {
+  return `printf %s ${quotedForShell(JSON.stringify(object))}`;
+}
+
 export function patchLine(ref: ObjectRef, operations: readonly PatchOperation[]): string {
   return `${kubectlIn(ref)} patch ${named(ref)} --type=json -p ${quotedForShell(JSON.stringify(operations))}`;
 }
 
 export function createLine(ref: ObjectRef, object: JsonObject): string {
-  return `echo ${quotedForShell(JSON.stringify(object))} | ${kubectlIn(ref)} create -f -`;
+  return `${printed(object)} | ${kubectlIn(ref)} create -f -`;
 }
 
 export function deleteLine(ref: ObjectRef): string {

@@ -1,15 +1,17 @@
 /**
- * PURE. What Stratus must be permitted in a namespace, as data: to look, and to carry out each action, its inverse
- * included. For the doctor and for whoever writes the Role; the engine asks for itself before each write.
+ * PURE. What Stratus must be permitted, as data: to look, and to carry out each action, its inverse included. For the
+ * doctor and for whoever writes the roles; the engine asks for itself before each write.
  */
-import { kinds } from "../kubernetes/kind.ts";
-import type { Kind } from "../kubernetes/kind.ts";
+import { noCustomKinds, routeOf } from "../kubernetes/kind.ts";
+import type { CustomKinds, Kind } from "../kubernetes/kind.ts";
 import type { Action } from "./action.ts";
+import { writableOf } from "./writable.ts";
 import type { Writable } from "./writable.ts";
 
 export interface Permission {
   readonly verb: "get" | "list" | "patch" | "create" | "delete";
-  readonly kind: Kind;
+  /** Built-in, or a custom one that the policy names. */
+  readonly kind: string;
   readonly subresource?: "eviction";
 }
 
@@ -18,16 +20,27 @@ interface Needed {
   readonly inverse: readonly Permission[];
 }
 
+export type NeededByAction = Readonly<Partial<Record<Action["type"], Needed>>>;
+
 const workloads = ["Deployment", "StatefulSet", "DaemonSet"] as const;
 const scaled = ["Deployment", "StatefulSet"] as const;
 
 function on(verb: Permission["verb"], ...among: readonly Kind[]): readonly Permission[] {
+  return allOn(verb, among);
+}
+
+function allOn(verb: Permission["verb"], among: readonly string[]): readonly Permission[] {
   return among.map((kind) => ({ verb, kind }));
 }
 
 /** A field is read, dry-run and written by PATCH, and taken back the same way. */
-function changing(...among: readonly Kind[]): readonly Permission[] {
-  return [...on("get", ...among), ...on("patch", ...among)];
+function changing(among: readonly string[]): readonly Permission[] {
+  return [...allOn("get", among), ...allOn("patch", among)];
+}
+
+/** An object is made, removed, and freed of our marks: which of the first two is the inverse makes no difference. */
+function making(among: readonly string[]): readonly Permission[] {
+  return [...changing(among), ...allOn("create", among), ...allOn("delete", among)];
 }
 
 const evicting: readonly Permission[] = [{ verb: "create", kind: "Pod", subresource: "eviction" }];
@@ -58,36 +71,73 @@ export function accessNeeded({ type, target }: Action): readonly {
 /** The Namespace says whether it is marked as protected. */
 const guarded = on("get", "Namespace");
 
-/** What the policy makes writable, by the action that does it. Kinds that belong to no namespace are left out. */
-export function permissionsOf(writable: Writable): Readonly<Partial<Record<Action["type"], Needed>>> {
-  const named = (Object.keys(writable) as Kind[]).filter((kind) => Object.hasOwn(kinds, kind) && kinds[kind].namespaced);
-  const patched = named.filter((kind) => (writable[kind]?.paths.length ?? 0) > 0);
-  const made = named.filter((kind) => writable[kind]?.create === true);
-  const removed = named.filter((kind) => writable[kind]?.delete === true);
-  const among = <K extends Kind>(of: readonly K[]): readonly K[] => of.filter((kind) => named.includes(kind));
-  const both = (...of: readonly Kind[]): readonly Permission[] => [
-    ...on("get", ...of),
-    ...on("create", ...of),
-    ...on("delete", ...of),
-    ...on("patch", ...of),
-  ];
-  const needed = (write: readonly Permission[], inverse: readonly Permission[]): Needed => ({ write: [...guarded, ...write], inverse });
+/** What the policy makes writable in a namespace, by the action that does it. */
+export function permissionsOf(writable: Writable, custom: CustomKinds = noCustomKinds): NeededByAction {
+  const named = kindsOf(writable, custom, true);
+  const among = (of: readonly Kind[]): readonly Kind[] => of.filter((kind) => named.includes(kind));
+  const patched = patchedOf(writable, named);
+  const changed = (action: "restart" | "rollback", of: readonly Kind[], also: readonly Permission[]): NeededByAction =>
+    of.length === 0 ? {} : { [action]: needed([...changing(of), ...also], [...changing(of), ...unstickingAmong(of)]) };
+  const pods = [...on("get", "Pod"), ...on("list", "Pod"), ...on("get", "ReplicaSet"), ...on("get", ...workloads), ...evicting];
+  const fields = needed(changing(patched), [...changing(patched), ...unstickingAmong(patched)]);
   return {
-    scale: needed([...changing(...among(scaled)), ...on("list", "HorizontalPodAutoscaler")], changing(...among(scaled))),
-    patch: needed(changing(...patched), [...changing(...patched), ...(patched.includes("StatefulSet") ? unsticking : [])]),
-    revert: needed(changing(...patched), [...changing(...patched), ...(patched.includes("StatefulSet") ? unsticking : [])]),
-    rollback: needed(
-      [...changing(...among(workloads)), ...on("list", "ReplicaSet", "ControllerRevision")],
-      [...changing(...among(workloads)), ...unsticking],
-    ),
-    restart: needed(changing(...among(workloads)), [...changing(...among(workloads)), ...unsticking]),
-    ...(named.includes("Pod") ? { evict: needed([...on("get", "Pod"), ...on("list", "Pod"), ...evicting], []) } : {}),
-    ...(made.length > 0 ? { create: needed(both(...made), both(...made)) } : {}),
-    ...(removed.length > 0 ? { delete: needed(both(...removed), both(...removed)) } : {}),
+    ...(among(scaled).length === 0
+      ? {}
+      : { scale: needed([...changing(among(scaled)), ...on("list", "HorizontalPodAutoscaler")], changing(among(scaled))) }),
+    ...(patched.length === 0 ? {} : { patch: fields, revert: fields }),
+    ...changed("rollback", among(workloads), on("list", "ReplicaSet", "ControllerRevision")),
+    ...changed("restart", among(workloads), []),
+    ...(named.includes("Pod") ? { evict: needed(pods, []) } : {}),
+    ...madeAndRemoved(writable, named, guarded),
     ...(named.includes("HorizontalPodAutoscaler")
-      ? { "hpa-limits": needed(changing("HorizontalPodAutoscaler"), changing("HorizontalPodAutoscaler")) }
+      ? {
+          "hpa-limits": needed(
+            [...changing(["HorizontalPodAutoscaler"]), ...on("list", "StatefulSet")],
+            changing(["HorizontalPodAutoscaler"]),
+          ),
+        }
       : {}),
-    ...(named.includes("CronJob") ? { suspend: needed(changing("CronJob"), changing("CronJob")) } : {}),
+    ...(named.includes("CronJob") ? { suspend: needed(changing(["CronJob"]), changing(["CronJob"])) } : {}),
+  };
+}
+
+/** The same for what belongs to no namespace. */
+export function permissionsOfCluster(writable: Writable, custom: CustomKinds = noCustomKinds): NeededByAction {
+  const named = kindsOf(writable, custom, false);
+  const patched = patchedOf(writable, named);
+  const node: Needed = { write: changing(["Node"]), inverse: changing(["Node"]) };
+  const fields: Needed = { write: changing(patched), inverse: changing(patched) };
+  return {
+    ...(named.includes("Node")
+      ? { cordon: { ...node, write: [...node.write, ...on("list", "Node")] }, uncordon: node, untaint: node }
+      : {}),
+    ...(patched.length === 0 ? {} : { patch: fields, revert: fields }),
+    ...madeAndRemoved(writable, named, []),
+  };
+}
+
+function kindsOf(writable: Writable, custom: CustomKinds, namespaced: boolean): readonly string[] {
+  return Object.keys(writable).filter((kind) => routeOf(kind, custom)?.namespaced === namespaced);
+}
+
+function patchedOf(writable: Writable, named: readonly string[]): readonly string[] {
+  return named.filter((kind) => (writableOf(writable, kind)?.paths.length ?? 0) > 0);
+}
+
+function unstickingAmong(patched: readonly string[]): readonly Permission[] {
+  return patched.includes("StatefulSet") ? unsticking : [];
+}
+
+function needed(write: readonly Permission[], inverse: readonly Permission[]): Needed {
+  return { write: [...guarded, ...write], inverse };
+}
+
+function madeAndRemoved(writable: Writable, named: readonly string[], before: readonly Permission[]): NeededByAction {
+  const made = named.filter((kind) => writableOf(writable, kind)?.create === true);
+  const removed = named.filter((kind) => writableOf(writable, kind)?.delete === true);
+  return {
+    ...(made.length === 0 ? {} : { create: { write: [...before, ...making(made)], inverse: making(made) } }),
+    ...(removed.length === 0 ? {} : { delete: { write: [...before, ...making(removed)], inverse: making(removed) } }),
   };
 }
 
@@ -108,8 +158,8 @@ export const permissionsToTidy: readonly Permission[] = [
 ];
 
 /** `patch deployments.apps`, as `kubectl auth can-i` takes it. */
-export function describePermission({ verb, kind, subresource }: Permission): string {
-  const { apiVersion, plural } = kinds[kind];
+export function describePermission({ verb, kind, subresource }: Permission, custom: CustomKinds = noCustomKinds): string {
+  const { apiVersion, plural } = routeOf(kind, custom) ?? { apiVersion: "v1", plural: kind };
   const [group, version] = apiVersion.split("/");
   return `${verb} ${plural}${version === undefined ? "" : `.${group ?? ""}`}${subresource === undefined ? "" : `/${subresource}`}`;
 }

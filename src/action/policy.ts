@@ -7,7 +7,7 @@ import type { KubernetesObject } from "../kubernetes/object.ts";
 import { asJson } from "../kubernetes/object.ts";
 import { isJsonObject, valueAt } from "../kubernetes/json.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
-import { noCustomKinds, routeOf } from "../kubernetes/kind.ts";
+import { isKind, noCustomKinds, routeOf } from "../kubernetes/kind.ts";
 import type { CustomKinds } from "../kubernetes/kind.ts";
 import type { Action, Plan, Target } from "./action.ts";
 import { defaultBlast } from "./blast.ts";
@@ -16,7 +16,8 @@ import { mayTouch } from "./catalogue.ts";
 import { describePath } from "./change.ts";
 import type { Change } from "./change.ts";
 import { matchesPattern } from "./path-pattern.ts";
-import { defaultWritable, pathOf, whyNotChange } from "./writable.ts";
+import { whyNeverKind, whyNeverObject, whyNeverWhole } from "./never.ts";
+import { defaultWritable, pathOf, whyNotChange, writableOf } from "./writable.ts";
 import type { Writable } from "./writable.ts";
 
 /** What happens in a namespace: look only, ask first, or act. */
@@ -134,20 +135,23 @@ export function whyNotPlace(policy: Policy, target: Target): string | undefined 
 
 /** Undefined when the policy lets this kind of action be done to this kind of object. */
 export function whyNotKind({ writable }: Policy, { type, target }: Action): string | undefined {
-  const kind = Object.hasOwn(writable, target.kind) ? writable[target.kind] : undefined;
+  const kind = writableOf(writable, target.kind);
   if (kind === undefined) return `the policy lets no ${target.kind} be written`;
-  if ((type === "create" && !kind.create) || (type === "delete" && !kind.delete)) return `the policy lets no ${target.kind} be ${type}d`;
-  return undefined;
+  const never = whyNeverKind(target.kind);
+  if (never !== undefined) return `no ${target.kind} is ever written: it ${never}`;
+  if (type !== "create" && type !== "delete") return undefined;
+  if (!kind[type]) return `the policy lets no ${target.kind} be ${type}d`;
+  const whole = isKind(target.kind) ? whyNeverWhole(target.kind, type) : undefined;
+  return whole === undefined ? undefined : `no ${target.kind} is ever ${type}d: it ${whole}`;
 }
 
 /** Undefined when the action may make this change; each field must be one that it is for, or that the policy makes writable. */
 export function whyNotField({ writable }: Policy, action: Action, change: Change): string | undefined {
   const path = pathOf(change);
-  if (mayTouch(action).some((pattern) => matchesPattern(path, pattern) || (change.container && matchesPattern(`${path}/x`, pattern))))
-    return undefined;
+  if (mayTouch(action).some((pattern) => matchesPattern(path, pattern))) return undefined;
   const byPolicy = action.type === "patch" || action.type === "merge" || action.type === "apply";
   const whyNot = byPolicy
-    ? whyNotChange(Object.hasOwn(writable, action.target.kind) ? writable[action.target.kind] : undefined, change)
+    ? whyNotChange(writable, action.target.kind, change)
     : `is nothing that ${action.type} may change`;
   return whyNot === undefined ? undefined : `${describePath(change.path)} of ${nameOf(action.target)} ${whyNot}`;
 }
@@ -158,6 +162,12 @@ export function whyNotManifest(target: Target, object: JsonObject): string | und
   if (valueAt(object, "/immutable") === true) return `${name} would be immutable: its content could never be put right`;
   for (const path of ["/metadata/finalizers", "/metadata/ownerReferences"])
     if (valueAt(object, path) !== undefined) return `${name} would have ${path.slice("/metadata/".length)}`;
+  const never = whyNeverObject(object);
+  if (never !== undefined) return `${name} ${never}`;
+  const annotations = valueAt(object, "/metadata/annotations");
+  // Configuration of a proxy in the text of an annotation: CVE-2021-25742.
+  if (isJsonObject(annotations) && Object.keys(annotations).some((key) => key.endsWith("-snippet")))
+    return `${name} would carry configuration for a proxy in an annotation`;
   if (target.kind !== "Service") return undefined;
   const type = valueAt(object, "/spec/type") ?? "ClusterIP";
   // A node port or a load balancer opens the cluster to others, and one of them costs money.

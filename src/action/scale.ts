@@ -1,6 +1,7 @@
 /** PURE. Sets the number of replicas of a Deployment or StatefulSet. */
 import { refused, success } from "../failure.ts";
-import { controllerOf, nameOf } from "../kubernetes/object.ts";
+import { valueAt } from "../kubernetes/json.ts";
+import { asJson, controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, Workload } from "../kubernetes/object.ts";
 import { onlyFor } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
@@ -15,6 +16,7 @@ export const scale: KindOfAction<"scale"> = {
     const autoscaler = related.find((candidate) => scales(candidate, target));
     if (autoscaler !== undefined) return refused(`${nameOf(target)} is scaled by ${describe(autoscaler)}: change its limits there`);
     if ((object as Workload).spec.replicas === replicas) return refused(`${nameOf(target)} has ${replicas} replicas already`);
+    if (replicas < ((object as Workload).spec.replicas ?? 1) && losesVolumes(object)) return refused(whyVolumesGo(nameOf(target)));
     return success({ kind: "patch", operations: [{ op: "replace", path: "/spec/replicas", value: replicas }] });
   },
   mayTouch: ["/spec/replicas"],
@@ -23,6 +25,15 @@ export const scale: KindOfAction<"scale"> = {
   transientBudget: ({ replicas }) => replicas + 3,
   kubectl: ({ target, replicas }) => `${kubectlIn(target)} scale ${named(target)} --replicas=${replicas}`,
 };
+
+/** The claims of the pods that go are deleted with their data. Source: StatefulSet, `persistentVolumeClaimRetentionPolicy`. */
+export function losesVolumes(object: KubernetesObject): boolean {
+  return valueAt(asJson(object), "/spec/persistentVolumeClaimRetentionPolicy/whenScaled") === "Delete";
+}
+
+export function whyVolumesGo(name: string): string {
+  return `the volumes of the pods that go would be deleted: that is what the persistentVolumeClaimRetentionPolicy of ${name} says`;
+}
 
 function scales(candidate: KubernetesObject, target: { readonly kind: string; readonly name: string }): boolean {
   const spec = (candidate as { readonly spec?: { readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string } } }).spec;

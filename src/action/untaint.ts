@@ -1,6 +1,7 @@
 /**
  * PURE. Takes a taint off a node. Those of `node.kubernetes.io` are what the node controller reports: it would put them
- * back, and they tell a state and not a wish. Source: Taints and Tolerations, kubernetes.io.
+ * back, and they tell a state and not a wish. Those of `node-role.kubernetes.io` keep others' pods away from the control
+ * plane, which nothing here may put at risk. Source: Taints and Tolerations, kubernetes.io.
  */
 import { refused, success } from "../failure.ts";
 import { nameOf } from "../kubernetes/object.ts";
@@ -10,6 +11,7 @@ import { onlyFor } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
 
 const reported = ["node.kubernetes.io/", "node.cloudprovider.kubernetes.io/"];
+const role = "node-role.kubernetes.io/";
 
 export const untaint: KindOfAction<"untaint"> = {
   needs: () => [],
@@ -18,6 +20,7 @@ export const untaint: KindOfAction<"untaint"> = {
     if (unfit !== undefined) return unfit;
     if (reported.some((prefix) => key.startsWith(prefix)))
       return refused(`taint ${key} of ${nameOf(target)} reports the node's state: it goes when the state does`);
+    if (key.startsWith(role)) return refused(`taint ${key} of ${nameOf(target)} says what the node is for: it is a person's to take off`);
     const taints = (object as Node).spec.taints ?? [];
     const left = taints.filter((taint) => taint.key !== key || (effect !== undefined && taint.effect !== effect));
     if (left.length === taints.length) return refused(`${nameOf(target)} has no taint ${key}${effect === undefined ? "" : `:${effect}`}`);

@@ -1,11 +1,10 @@
 /**
  * PURE. What may be written of each kind when nothing else is configured. Short on purpose: what is not here cannot be
- * written, whatever a model, an alert or an annotation says. No names, labels, ownership, security context, service
- * account or host access.
+ * written, whatever a model, an alert or an annotation says. What nobody can make writable is in never.ts.
  */
-import { isJsonArray, isJsonObject, pointer } from "../kubernetes/json.ts";
-import type { Json } from "../kubernetes/json.ts";
+import { pointer } from "../kubernetes/json.ts";
 import type { Change } from "./change.ts";
+import { whyNeverChange } from "./never.ts";
 import { matchesPattern } from "./path-pattern.ts";
 
 export interface WritableKind {
@@ -53,56 +52,22 @@ export const defaultWritable: Writable = {
   PodDisruptionBudget: whole("/spec/minAvailable", "/spec/maxUnavailable"),
 };
 
-/** Not even a configured policy makes these writable. `*ontainers` stands for the three lists of containers. */
-const never = [
-  "/apiVersion",
-  "/kind",
-  "/metadata/name",
-  "/metadata/namespace",
-  "/metadata/generateName",
-  "/metadata/finalizers/**",
-  "/metadata/ownerReferences/**",
-  "/immutable",
-  "/spec/externalIPs/**",
-  "/spec/clusterIP",
-  "/spec/clusterIPs/**",
-  ...["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].flatMap((pod) => [
-    `${pod}/serviceAccountName`,
-    `${pod}/serviceAccount`,
-    `${pod}/automountServiceAccountToken`,
-    `${pod}/hostNetwork`,
-    `${pod}/hostPID`,
-    `${pod}/hostIPC`,
-    `${pod}/hostUsers`,
-    `${pod}/securityContext/**`,
-    `${pod}/containers/*/securityContext/**`,
-    `${pod}/initContainers/*/securityContext/**`,
-    `${pod}/ephemeralContainers/**`,
-  ]),
-];
-
-/** Fields inside a writable one that lead elsewhere: a Secret into the environment, a command into a probe, the node's files. */
-const farReaching = ["secretKeyRef", "secretRef", "secret", "exec", "hostPath", "projected", "securityContext"];
+/** The entry of a kind, whatever the kind is called: `constructor` has none. */
+export function writableOf(writable: Writable, kind: string): WritableKind | undefined {
+  return Object.hasOwn(writable, kind) ? writable[kind] : undefined;
+}
 
 /** Undefined when the policy lets this field of this kind be changed; else why not. */
-export function whyNotChange(writable: WritableKind | undefined, change: Change): string | undefined {
+export function whyNotChange(writable: Writable, kind: string, change: Change): string | undefined {
   const path = pathOf(change);
-  // A container (`env: []`) may come or go with its only entry.
-  const places = change.container ? [path, `${path}/x`] : [path];
-  if (!(writable?.paths ?? []).some((pattern) => places.some((place) => matchesPattern(place, pattern))))
+  // A map (`data: {}`) may come with its first entry. Taking it away takes all of them, which is more than one field.
+  const places = change.container && change.after !== null ? [path, `${path}/x`] : [path];
+  if (!(writableOf(writable, kind)?.paths ?? []).some((pattern) => places.some((place) => matchesPattern(place, pattern))))
     return "is not on the list of writable fields";
-  if (never.some((pattern) => matchesPattern(path, pattern))) return "is never written";
-  const deep = change.path.some((segment) => typeof segment === "string" && farReaching.includes(segment));
-  if (change.after !== null && (deep || reachesTooFar(change.after.value))) return "would read a Secret or run a command of its own";
-  return undefined;
+  return whyNeverChange(kind, change, path);
 }
 
 /** Entries of lists as any: which one is no question of policy. */
 export function pathOf({ path }: Change): string {
   return pointer(...path.map((segment) => (typeof segment === "string" ? segment : "0")));
-}
-
-function reachesTooFar(value: Json): boolean {
-  if (isJsonArray(value)) return value.some(reachesTooFar);
-  return isJsonObject(value) && Object.entries(value).some(([key, inner]) => farReaching.includes(key) || reachesTooFar(inner));
 }

@@ -1,7 +1,8 @@
 /**
  * Everything that is asked before an action is written: policy, limits, permission for the write and its inverse, and what
  * the server's dry-run says it would really change. Writes nothing; each refusal is a sentence a person can act on.
- * Cost: 2 reads, 1 list for each kind the action needs, 1 dry run; 1 access review for each permission (cached).
+ * Cost: 2 reads, 1 list for each kind the action needs, 1 dry run; 2 more reads for an eviction; 1 access review for each
+ * permission (cached).
  */
 import { compileAction, inverseOf, needsOf } from "../action/catalogue.ts";
 import type { Action, ActionOf } from "../action/action.ts";
@@ -21,7 +22,8 @@ import type { Result } from "../failure.ts";
 import { recordedForm } from "../known-good/form.ts";
 import { isObject, lastGood } from "../known-good/record.ts";
 import { applyPatch, isJsonObject } from "../kubernetes/json.ts";
-import { asJson, asObject, nameOf } from "../kubernetes/object.ts";
+import { routeOf } from "../kubernetes/kind.ts";
+import { asJson, asObject, controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import { writeName } from "../transaction/undo-entry.ts";
@@ -60,14 +62,16 @@ export async function prepare(engine: Engine, incident: Incident, position: Posi
   for (const answer of [marked, permitted, ...lists]) if (!answer.ok) return answer;
   const related = lists.flatMap((list) => (list.ok ? list.value : []));
   const object = found.value;
-  const tooMuch = whyTooMuch(policy.blast, action, object, related, position.earlier.flatMap(movedBy));
-  if (tooMuch !== undefined) return refused(tooMuch);
   const creating = action.type === "create";
   if (creating && object !== undefined) return refused(`${nameOf(action.target)} exists already`);
   if (!creating && object === undefined) return refused(`${nameOf(action.target)} does not exist`);
   // What a creation is compiled against is nothing; the file that compiles it looks at its manifest alone.
   const compiled = compileAction(action, { object: object ?? asObject({}), related, nowMs: clock.nowMs() });
   if (!compiled.ok) return compiled;
+  const tooMuch = whyTooMuch(policy.blast, action, object, related, position.earlier.flatMap(movedBy));
+  if (tooMuch !== undefined) return refused(tooMuch);
+  const owned = action.type === "evict" && object !== undefined ? await whyNotOwner(engine, object) : success(undefined);
+  if (!owned.ok) return owned;
   const unwritable = object === undefined ? undefined : whyNotWritten(engine, action, object, compiled.value);
   if (unwritable !== undefined) return refused(unwritable);
   const recorded = action.type === "revert" && object !== undefined ? await asRecorded(engine, action, object) : success(undefined);
@@ -127,6 +131,22 @@ async function whyNotNamespace(engine: Engine, { target }: Action): Promise<Resu
   return isMarkedProtected(found.value) ? refused(`namespace ${namespace} is marked stratus.dev/protected`) : success(undefined);
 }
 
+/** Whose pod it is may be marked as protected too: its ReplicaSet, and the Deployment of that. 2 reads at most. */
+async function whyNotOwner(engine: Engine, object: KubernetesObject): Promise<Result<void>> {
+  const { cluster, policy } = engine.site;
+  const { namespace } = object.metadata;
+  let owner = controllerOf(object);
+  for (let level = 0; level < 2 && owner !== undefined; level++) {
+    if (routeOf(owner.kind, policy.customKinds) === undefined) break;
+    const ref = { kind: owner.kind, namespace, name: owner.name };
+    const found = await cluster.get(ref);
+    if (!found.ok) return found;
+    if (isMarkedProtected(found.value)) return refused(`${nameOf(ref)}, whose pod it is, is marked stratus.dev/protected`);
+    owner = found.value === undefined ? undefined : controllerOf(found.value);
+  }
+  return success(undefined);
+}
+
 async function whyNotPermitted(engine: Engine, action: Action): Promise<Result<void>> {
   const answers = await Promise.all(
     accessNeeded(action).map(async (access) => ({ access, answer: await engine.site.cluster.allowed(access) })),
@@ -140,7 +160,7 @@ async function whyNotPermitted(engine: Engine, action: Action): Promise<Result<v
 }
 
 function movedBy({ action, preImage, status }: UndoEntry): Moved[] {
-  return status === "void" || !isJsonObject(preImage) ? [] : [{ action, before: asObject(preImage) }];
+  return status === "void" ? [] : [{ action, before: isJsonObject(preImage) ? asObject(preImage) : undefined }];
 }
 
 async function tryOut(engine: Engine, incident: Incident, position: Position, object: Written, write: Write): Promise<Result<Prepared>> {
