@@ -17,6 +17,7 @@ const byParent: readonly { readonly list: string; readonly under?: string; reado
   { list: "ports", under: "spec", keys: ["port", "protocol"] },
   // Atomic to the API, and written by several hands: the node controller adds and removes its own entries beside ours.
   { list: "taints", keys: ["key", "effect"] },
+  { list: "webhooks", keys: ["name"] },
   { list: "topologySpreadConstraints", keys: ["topologyKey", "whenUnsatisfiable"] },
 ];
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { actionSchema } from "../../../src/action/action.ts";
 import type { ActionOf, Target } from "../../../src/action/action.ts";
-import { asKubectl, inverseOf, mayTouch, needsOf, transientBudgetOf } from "../../../src/action/catalogue.ts";
-import { applyPatch } from "../../../src/kubernetes/json.ts";
-import { agent, compiled, database, front, object, settings, web } from "./objects.ts";
+import { asKubectl, compileAction, inverseOf, mayTouch, needsOf, transientBudgetOf } from "../../../src/action/catalogue.ts";
+import type { Json, PatchOperation } from "../../../src/kubernetes/json.ts";
+import type { KubernetesObject } from "../../../src/kubernetes/object.ts";
+import { agent, compiled, database, front, fullFront, fullSettings, fullWeb, nowMs, object, refusal, settings, web } from "./objects.ts";
 
 const container = "/spec/template/spec/containers/0";
 const put = (target: Target, ...paths: readonly string[]): ActionOf<"patch"> => ({
@@ -13,124 +14,160 @@ const put = (target: Target, ...paths: readonly string[]): ActionOf<"patch"> => 
 });
 
 describe("patch changes what is on the list", () => {
-  test.each<readonly [Target, string]>([
-    [web, `${container}/image`],
-    [database, `${container}/env/0/value`],
-    [agent, `${container}/env/-`],
-    [web, `${container}/env`],
-    [web, `${container}/command`],
-    [web, `${container}/args/1`],
-    [web, `${container}/resources/limits/memory`],
-    [web, `${container}/resources/limits/nvidia.com~1gpu`],
-    [web, `${container}/readinessProbe/httpGet/port`],
-    [web, `${container}/livenessProbe`],
-    [web, `${container}/startupProbe/failureThreshold`],
-    [web, "/spec/template/spec/nodeSelector/disk"],
-    [front, "/spec/selector/app"],
-    [front, "/spec/selector"],
-    [front, "/spec/ports/0/targetPort"],
-    [settings, "/data/key"],
-    [settings, "/data/a~1b"],
-  ])("%j %s", (target, path) => {
-    const action = put(target, path);
-    expect(compiled(action, object(target))).toEqual([{ op: "add", path, value: "x" }]);
+  test.each<readonly [Target, KubernetesObject, string, Json]>([
+    [web, fullWeb, `${container}/image`, "x"],
+    [database, { ...fullWeb, kind: "StatefulSet" }, `${container}/env/0/value`, "x"],
+    [agent, { ...fullWeb, kind: "DaemonSet" }, `${container}/env/-`, { name: "NEW", value: "1" }],
+    [web, fullWeb, `${container}/env`, []],
+    [web, fullWeb, `${container}/command`, "x"],
+    [web, fullWeb, `${container}/args/1`, "x"],
+    [web, fullWeb, `${container}/resources/limits/memory`, "x"],
+    [web, fullWeb, `${container}/resources/limits/nvidia.com~1gpu`, "x"],
+    [web, fullWeb, `${container}/readinessProbe/httpGet/port`, "x"],
+    [web, fullWeb, `${container}/livenessProbe`, "x"],
+    [web, fullWeb, `${container}/startupProbe/failureThreshold`, "x"],
+    [web, fullWeb, "/spec/template/spec/nodeSelector/disk", "x"],
+    [front, fullFront, "/spec/selector/app", "x"],
+    [front, fullFront, "/spec/selector", "x"],
+    [front, fullFront, "/spec/ports/0/targetPort", "x"],
+    [settings, fullSettings, "/data/key", "x"],
+    [settings, fullSettings, "/data/a~1b", "x"],
+    [settings, object(settings), "/data", { first: "1" }],
+  ])("%j %s", (target, found, path, value) => {
+    const action: ActionOf<"patch"> = { type: "patch", target, operations: [{ op: "add", path, value }] };
+    expect(compiled(action, found)).toEqual([{ op: "add", path, value }]);
+    expect(refusal(action, found)).toBe(undefined);
+  });
+
+  test("it is sent as a patch", () => {
+    expect(compileAction(put(settings, "/data/key"), { object: fullSettings, related: [], nowMs })).toEqual({
+      ok: true,
+      value: { kind: "patch", operations: [{ op: "add", path: "/data/key", value: "x" }] },
+    });
   });
 });
 
+const known = { Deployment: [web, fullWeb], Service: [front, fullFront], ConfigMap: [settings, fullSettings] } as const;
+
+const removing = (path: string): ActionOf<"patch"> => ({ type: "patch", target: settings, operations: [{ op: "remove", path }] });
+
 describe("patch cannot break out of the list", () => {
-  test.each<readonly [Target, string]>([
-    [web, "/"],
-    [web, "//"],
-    [web, "/spec"],
-    [web, "/spec/template"],
-    [web, "/spec/template/spec"],
-    [web, "/spec/template/spec/containers"],
-    [web, container],
-    [web, "/spec/template/spec/containers/-"],
-    [web, "/spec/template/spec/containers//image"],
-    [web, "/spec/template/spec/containers/0~1image"],
-    [web, "/spec~1template/spec/containers/0/image"],
-    [web, `${container}/image/`],
-    [web, `${container}/image/x`],
-    [web, `${container}/Image`],
-    [web, `${container}/env~1`],
-    [web, `${container}/envFrom`],
-    [web, `${container}/environment`],
-    [web, `${container}/name`],
-    [web, `${container}/ports/0/containerPort`],
-    [web, `${container}/securityContext`],
-    [web, `${container}/securityContext/privileged`],
-    [web, `${container}/volumeMounts/0`],
-    [web, `${container}/lifecycle/postStart`],
-    [web, "/spec/template/spec/initContainers/0/image"],
-    [web, "/spec/template/spec/securityContext/runAsUser"],
-    [web, "/spec/template/spec/volumes/0/hostPath"],
-    [web, "/spec/template/spec/volumes/-"],
-    [web, "/spec/template/spec/serviceAccountName"],
-    [web, "/spec/template/spec/hostNetwork"],
-    [web, "/spec/template/spec/hostPID"],
-    [web, "/spec/template/spec/nodeName"],
-    [web, "/spec/template/spec/tolerations/-"],
-    [web, "/spec/template/metadata/labels/app"],
-    [web, "/spec/template/metadata/annotations/a"],
-    [web, "/spec/selector/matchLabels/app"],
-    [web, "/spec/replicas"],
-    [web, "/spec/paused"],
-    [web, "/metadata"],
-    [web, "/metadata/labels/app"],
-    [web, "/metadata/annotations/stratus.dev~1fence"],
-    [web, "/metadata/finalizers"],
-    [web, "/metadata/ownerReferences/0"],
-    [web, "/metadata/resourceVersion"],
-    [web, "/status/readyReplicas"],
-    [web, "/kind"],
-    [front, "/spec/ports"],
-    [front, "/spec/ports/0"],
-    [front, "/spec/ports/-"],
-    [front, "/spec/ports/0/port"],
-    [front, "/spec/ports/0/nodePort"],
-    [front, "/spec/ports//targetPort"],
-    [front, "/spec/ports/0/targetPort/x"],
-    [front, "/spec/ports/0~1targetPort"],
-    [front, "/spec/type"],
-    [front, "/spec/externalIPs"],
-    [front, "/spec/externalName"],
-    [front, "/spec/selector~1app"],
-    [settings, "/data"],
-    [settings, "/data/"],
-    [settings, "/data/a/b"],
-    [settings, "/binaryData/key"],
-    [settings, "/immutable"],
-  ])("%j %s", (target, path) => {
-    expect(compiled(put(target, path), object(target))).toBe(
-      `${path} of ${target.kind} shop/${target.name} is not on the list of writable fields`,
+  test.each<readonly [keyof typeof known, string, string]>([
+    ["Deployment", "/", ""],
+    ["Deployment", "/spec", "spec"],
+    ["Deployment", "/spec/template", "spec.template"],
+    ["Deployment", "/spec/template/spec", "spec.template.spec"],
+    ["Deployment", "/spec/template/spec/containers", "spec.template.spec.containers"],
+    ["Deployment", container, "spec.template.spec.containers"],
+    ["Deployment", "/spec/template/spec/containers/-", "spec.template.spec.containers"],
+    ["Deployment", `${container}/Image`, "spec.template.spec.containers[name=app].Image"],
+    ["Deployment", `${container}/env~1`, "spec.template.spec.containers[name=app].env/"],
+    ["Deployment", `${container}/envFrom`, "spec.template.spec.containers[name=app].envFrom"],
+    ["Deployment", `${container}/environment`, "spec.template.spec.containers[name=app].environment"],
+    ["Deployment", `${container}/name`, "spec.template.spec.containers[name=app]"],
+    ["Deployment", `${container}/ports/0/containerPort`, "spec.template.spec.containers[name=app].ports[containerPort=80]"],
+    ["Deployment", `${container}/securityContext`, "spec.template.spec.containers[name=app].securityContext"],
+    ["Deployment", `${container}/securityContext/privileged`, "spec.template.spec.containers[name=app].securityContext.privileged"],
+    ["Deployment", `${container}/volumeMounts/0`, "spec.template.spec.containers[name=app].volumeMounts"],
+    ["Deployment", `${container}/lifecycle/postStart`, "spec.template.spec.containers[name=app].lifecycle.postStart"],
+    ["Deployment", "/spec/template/spec/initContainers/0/image", "spec.template.spec.initContainers[name=init].image"],
+    ["Deployment", "/spec/template/spec/securityContext/runAsUser", "spec.template.spec.securityContext.runAsUser"],
+    ["Deployment", "/spec/template/spec/volumes/0/hostPath", "spec.template.spec.volumes[name=cache].hostPath"],
+    ["Deployment", "/spec/template/spec/volumes/-", "spec.template.spec.volumes"],
+    ["Deployment", "/spec/template/spec/serviceAccountName", "spec.template.spec.serviceAccountName"],
+    ["Deployment", "/spec/template/spec/hostNetwork", "spec.template.spec.hostNetwork"],
+    ["Deployment", "/spec/template/spec/hostPID", "spec.template.spec.hostPID"],
+    ["Deployment", "/spec/template/spec/nodeName", "spec.template.spec.nodeName"],
+    ["Deployment", "/spec/template/spec/tolerations/-", "spec.template.spec.tolerations"],
+    ["Deployment", "/spec/template/metadata/labels/app", "spec.template.metadata.labels.app"],
+    ["Deployment", "/spec/template/metadata/annotations/a", "spec.template.metadata.annotations.a"],
+    ["Deployment", "/spec/selector/matchLabels/app", "spec.selector.matchLabels.app"],
+    ["Deployment", "/spec/replicas", "spec.replicas"],
+    ["Deployment", "/spec/paused", "spec.paused"],
+    ["Deployment", "/metadata/labels/app", "metadata.labels.app"],
+    ["Deployment", "/metadata/finalizers", "metadata.finalizers"],
+    ["Deployment", "/metadata/ownerReferences/0", "metadata.ownerReferences"],
+    ["Deployment", "/kind", "kind"],
+    ["Service", "/spec/ports", "spec.ports"],
+    ["Service", "/spec/ports/0", "spec.ports"],
+    ["Service", "/spec/ports/-", "spec.ports"],
+    ["Service", "/spec/ports/0/port", "spec.ports[port=80]"],
+    ["Service", "/spec/ports/0/nodePort", "spec.ports[port=80].nodePort"],
+    ["Service", "/spec/type", "spec.type"],
+    ["Service", "/spec/externalIPs", "spec.externalIPs"],
+    ["Service", "/spec/externalName", "spec.externalName"],
+    ["Service", "/spec/selector~1app", "spec.selector/app"],
+    ["ConfigMap", "/data", "data"],
+    ["ConfigMap", "/data/", "data."],
+    ["ConfigMap", "/immutable", "immutable"],
+  ])("%s %s", (kind, path, place) => {
+    const [target, found] = known[kind];
+    const { namespace, name } = target;
+    expect(refusal(put(target, path), found)).toBe(`${place} of ${kind} ${namespace}/${name} is not on the list of writable fields`);
+  });
+
+  test.each<readonly [keyof typeof known, string, string]>([
+    ["Deployment", "/metadata", "/metadata/uid"],
+    ["Deployment", "/metadata/annotations/stratus.dev~1fence", "/metadata/annotations/stratus.dev~1fence"],
+    ["Deployment", "/metadata/resourceVersion", "/metadata/resourceVersion"],
+    ["Deployment", "/status/readyReplicas", "/status"],
+  ])("%s %s, which the server sets and no change shows", (kind, path, place) => {
+    const [target, found] = known[kind];
+    expect(refusal(put(target, path), found)).toBe(`${place} of Deployment shop/web is never written`);
+  });
+
+  test.each<readonly [keyof typeof known, string]>([
+    ["Deployment", "//"],
+    ["Deployment", "/spec/template/spec/containers//image"],
+    ["Deployment", "/spec/template/spec/containers/0~1image"],
+    ["Deployment", "/spec~1template/spec/containers/0/image"],
+    ["Deployment", `${container}/image/`],
+    ["Deployment", `${container}/image/x`],
+    ["Service", "/spec/ports//targetPort"],
+    ["Service", "/spec/ports/0/targetPort/x"],
+    ["Service", "/spec/ports/0~1targetPort"],
+    ["ConfigMap", "/data/a/b"],
+    ["ConfigMap", "/binaryData/key"],
+    ["Service", "/spec/ports/9/targetPort"],
+    ["Service", "/spec/ports/-/targetPort"],
+    ["Service", "/spec/ports/00/targetPort"],
+    ["Service", "/spec/ports/-1/targetPort"],
+  ])("%s %s leads nowhere: the patch does not fit, whatever a server makes of it", (kind, path) => {
+    const [target, found] = known[kind];
+    const { namespace, name } = target;
+    expect(refusal(put(target, path), found)).toBe(
+      `the patch does not fit ${kind} ${namespace}/${name}: add operation does not apply: nothing at ${path}`,
     );
   });
 
   test("one path that is not on the list refuses the whole patch", () => {
-    expect(compiled(put(front, "/spec/selector/app", "/spec/type"), object(front))).toBe(
-      "/spec/type of Service shop/front is not on the list of writable fields",
+    expect(refusal(put(front, "/spec/selector/app", "/spec/type"), fullFront)).toBe(
+      "spec.type of Service shop/front is not on the list of writable fields",
     );
   });
 
-  test("removing is held to the same list", () => {
-    const action = { type: "patch", target: settings, operations: [{ op: "remove", path: "/data" }] } as const;
-    expect(compiled({ ...action, operations: [...action.operations] }, object(settings))).toBe(
-      "/data of ConfigMap shop/settings is not on the list of writable fields",
-    );
+  test("removing is held to the same list: all keys at once are more than one key", () => {
+    expect(refusal(removing("/data"), fullSettings)).toBe("data of ConfigMap shop/settings is not on the list of writable fields");
+    expect(refusal(removing("/data/LEVEL"), fullSettings)).toBe(undefined);
   });
 
-  test.each(["/spec/ports/9/targetPort", "/spec/ports/-/targetPort", "/spec/ports/00/targetPort", "/spec/ports/-1/targetPort"])(
-    "%s leads nowhere: the patch itself fails",
-    (path) => {
-      const found = { spec: { ports: [{ port: 80, targetPort: 8080 }] } };
-      expect(compiled(put(front, path), object(front))).toEqual([{ op: "add", path, value: "x" }]);
-      expect(applyPatch(found, [{ op: "add", path, value: "x" }])).toEqual({
-        ok: false,
-        reason: `add operation does not apply: nothing at ${path}`,
-      });
-    },
-  );
+  test.each<readonly [string, readonly PatchOperation[], string]>([
+    ["its own precondition", [{ op: "remove", path: "/metadata/resourceVersion" }], "/metadata/resourceVersion"],
+    ["the identity of the object", [{ op: "replace", path: "/metadata/uid", value: "another" }], "/metadata/uid"],
+    ["who wrote what", [{ op: "add", path: "/metadata/managedFields", value: [{}] }], "/metadata/managedFields"],
+    [
+      "a revision",
+      [{ op: "add", path: "/metadata/annotations/deployment.kubernetes.io~1revision", value: "9" }],
+      "/metadata/annotations/deployment.kubernetes.io~1revision",
+    ],
+    ["our mark", [{ op: "add", path: "/metadata/annotations/stratus.dev~1write", value: "x" }], "/metadata/annotations/stratus.dev~1write"],
+    ["a status", [{ op: "replace", path: "/status", value: {} }], "/status"],
+    ["the metadata as a whole", [{ op: "replace", path: "/metadata", value: { name: "web", namespace: "shop" } }], "/metadata/uid"],
+  ])("beside a change that may be made it cannot touch %s, which no change shows", (_what, operations, place) => {
+    const image: PatchOperation = { op: "replace", path: `${container}/image`, value: "shop/web:2" };
+    const action = { type: "patch", target: web, operations: [image, ...operations] } as ActionOf<"patch">;
+    expect(compiled(action, fullWeb)).toBe(`${place} of Deployment shop/web is never written`);
+  });
 
   test.each([
     ["a test", { op: "test", path: "/data/a", value: "x" }],

@@ -27,8 +27,8 @@ describe("restart", () => {
   });
 
   test("is refused where there are no pods, and where none would start", () => {
-    expect(compiled({ ...action, target: front }, object(front))).toBe("a Service has no pods to restart");
-    expect(compiled({ ...action, target: settings }, object(settings))).toBe("a ConfigMap has no pods to restart");
+    expect(compiled({ ...action, target: front }, object(front))).toBe("Service shop/front: a Service has no pods to restart");
+    expect(compiled({ ...action, target: settings }, object(settings))).toBe("ConfigMap shop/settings: a ConfigMap has no pods to restart");
     expect(compiled(action, object(web, { spec: { paused: true, template: {} } }))).toBe(
       "Deployment shop/web is paused: its pods would not start anew",
     );

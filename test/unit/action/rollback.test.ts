@@ -106,8 +106,8 @@ describe("rollback of a StatefulSet or DaemonSet", () => {
 
 describe("rollback", () => {
   test("is refused where Kubernetes keeps no history", () => {
-    expect(compiled({ ...newest, target: front }, object(front))).toBe("Kubernetes keeps no history of a Service");
-    expect(compiled({ ...newest, target: settings }, object(settings))).toBe("Kubernetes keeps no history of a ConfigMap");
+    expect(compiled({ ...newest, target: front }, object(front))).toBe("Service shop/front: a Service has no history");
+    expect(compiled({ ...newest, target: settings }, object(settings))).toBe("ConfigMap shop/settings: a ConfigMap has no history");
   });
 
   test("says what it needs, touches, costs and how a person would type it", () => {

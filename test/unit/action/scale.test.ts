@@ -7,6 +7,9 @@ const three = { type: "scale", target: web, replicas: 3 } as const;
 const autoscaler = (kind: string, name: string) =>
   object({ kind: "HorizontalPodAutoscaler", name: "auto" }, { spec: { scaleTargetRef: { kind, name } } });
 
+const setOf = (replicas: number, whenScaled: string) =>
+  object(database, { spec: { replicas, persistentVolumeClaimRetentionPolicy: { whenScaled, whenDeleted: "Retain" } } });
+
 describe("scale", () => {
   test("sets the replicas of a Deployment and of a StatefulSet", () => {
     const patch = [{ op: "replace", path: "/spec/replicas", value: 3 }];
@@ -15,8 +18,10 @@ describe("scale", () => {
   });
 
   test("is refused where there are no replicas to set", () => {
-    expect(compiled({ ...three, target: agent }, object(agent))).toBe("a DaemonSet has no replicas to set");
-    expect(compiled({ ...three, target: front }, object(front))).toBe("a Service has no replicas to set");
+    expect(compiled({ ...three, target: agent }, object(agent))).toBe("DaemonSet shop/agent: a DaemonSet has no replicas to set");
+    expect(compiled({ ...three, target: front }, object(front))).toBe("Service shop/front: a Service has no replicas to set");
+    const node = { kind: "Node", name: "node-1" };
+    expect(compiled({ ...three, target: node }, object(node))).toBe("Node node-1: a Node has no replicas to set");
   });
 
   test("is refused when nothing would change", () => {
@@ -31,6 +36,15 @@ describe("scale", () => {
     expect(compiled(three, target, [autoscaler("Deployment", "db"), autoscaler("StatefulSet", "web")])).toEqual([
       { op: "replace", path: "/spec/replicas", value: 3 },
     ]);
+  });
+
+  test("is refused downwards where the volumes of the pods that go would be deleted with their data", () => {
+    const action = { ...three, target: database };
+    expect(compiled(action, setOf(4, "Delete"))).toBe(
+      "the volumes of the pods that go would be deleted: that is what the persistentVolumeClaimRetentionPolicy of StatefulSet shop/db says",
+    );
+    expect(compiled(action, setOf(4, "Retain"))).toEqual([{ op: "replace", path: "/spec/replicas", value: 3 }]);
+    expect(compiled(action, setOf(2, "Delete"))).toEqual([{ op: "replace", path: "/spec/replicas", value: 3 }]);
   });
 
   test("says what it needs, touches, costs and how a person would type it", () => {
@@ -50,8 +64,8 @@ describe("the schema of an action", () => {
     ["more than a thousand", { ...three, replicas: 1001 }],
     ["a word", { ...three, replicas: "3" }],
     ["a field that nobody knows", { ...three, force: true }],
-    ["a kind that no action may name", { ...three, target: { ...web, kind: "Secret" } }],
-    ["a cluster-scoped kind", { ...three, target: { ...web, kind: "Node" } }],
+    ["a kind that would be a path", { ...three, target: { ...web, kind: "Deployment/scale" } }],
+    ["a kind as a plural writes it", { ...three, target: { ...web, kind: "deployments" } }],
     ["an action that nobody knows", { ...three, type: "exec" }],
     ["a name that would be an option", { ...three, target: { ...web, name: "--all" } }],
     ["a name that would be a path", { ...three, target: { ...web, name: "web/scale" } }],
