@@ -34,8 +34,7 @@ export const apply: KindOfAction<"apply"> = {
   mayTouch: [],
   inverse: "restore",
   transientBudget: ({ target }, replicas) => rollingBudget(target, replicas),
-  kubectl: ({ target, manifest }) =>
-    `${printed(withoutServerFields(manifest))} | ${kubectlIn(target)} apply -f -`,
+  kubectl: ({ target, manifest }) => `${printed(withoutServerFields(manifest))} | ${kubectlIn(target)} apply -f -`,
 };
 
 function lastAppliedTo(object: KubernetesObject): JsonObject {

@@ -42,6 +42,7 @@ export function whyTooMuch(
   if (object === undefined) return undefined;
   switch (action.type) {
     case "scale":
+    case "revert":
       return whyReplicasTooMany(blast, replicasMovedBy(action, object), earlier) ?? whyScaledTooFar(blast, action, object, earlier);
     case "hpa-limits":
       return whyReplicasTooMany(blast, replicasMovedBy(action, object), earlier) ?? whyBoundTooTight(blast, action, object);
@@ -60,9 +61,18 @@ function whyReplicasTooMany({ replicasMax }: Blast, now: number, earlier: readon
 }
 
 function replicasMovedBy(action: Action, before: KubernetesObject): number {
-  if (action.type === "scale") return Math.abs(action.replicas - numberAt(before, "/spec/replicas", 1));
+  const wanted = replicasIn(action);
+  if (wanted !== undefined) return Math.abs(wanted - numberAt(before, "/spec/replicas", 1));
   // Bounds move replicas at once where they leave out what runs now; within them the load decides, as it did before.
   return action.type === "hpa-limits" ? Math.abs(boundBy(action, before) - runningUnder(before)) : 0;
+}
+
+/** What is known good has a number of replicas too, which comes back with the rest. */
+function replicasIn(action: Action): number | undefined {
+  if (action.type === "scale") return action.replicas;
+  if (action.type !== "revert") return undefined;
+  const operation = action.operations.find(({ path }) => path === "/spec/replicas");
+  return operation?.op !== "remove" && typeof operation?.value === "number" ? operation.value : undefined;
 }
 
 /** Undo entries keep no status: then what the bounds allow at least counts as running. */
@@ -81,24 +91,28 @@ function whyBoundTooTight(blast: Blast, action: ActionOf<"hpa-limits">, autoscal
   return whyShareTooLarge(blast, running - boundBy(action, autoscaler), running, `replicas under ${nameOf(action.target)}`);
 }
 
-function whyScaledTooFar(blast: Blast, action: ActionOf<"scale">, object: KubernetesObject, earlier: readonly Moved[]): string | undefined {
+function whyScaledTooFar(blast: Blast, action: Action, object: KubernetesObject, earlier: readonly Moved[]): string | undefined {
+  const wanted = replicasIn(action);
+  if (wanted === undefined) return undefined;
   const name = nameOf(action.target);
   const ready = numberAt(object, "/status/readyReplicas", 0);
   // In two steps it is no less: what an earlier write of this transaction took away was ready before it.
   const had = earlier.flatMap((moved) =>
-    moved.action.type === "scale" && nameOf(moved.action.target) === name && moved.before !== undefined
+    replicasIn(moved.action) !== undefined && nameOf(moved.action.target) === name && moved.before !== undefined
       ? [numberAt(moved.before, "/spec/replicas", 1)]
       : [],
   );
   const most = Math.max(ready, ...had);
-  return whyShareTooLarge(blast, ready > action.replicas ? most - action.replicas : 0, most, `ready pods of ${name}`);
+  return whyShareTooLarge(blast, ready > wanted ? most - wanted : 0, most, `ready pods of ${name}`);
 }
 
 function whyEvictedTooMany(blast: Blast, pod: Pod, pods: readonly Pod[], earlier: readonly Moved[]): string | undefined {
   if (!isReady(pod)) return undefined;
   const owner = controllerOf(pod);
   const isSibling = (candidate: KubernetesObject): boolean => controllerOf(candidate)?.uid === owner?.uid && isReady(candidate as Pod);
-  const gone = earlier.flatMap(({ action, before }) => (action.type === "evict" && before !== undefined && isSibling(before) ? [before] : []));
+  const gone = earlier.flatMap(({ action, before }) =>
+    action.type === "evict" && before !== undefined && isSibling(before) ? [before] : [],
+  );
   // One that is on its way out still says that it is ready.
   const left = pods.filter(
     (candidate) =>

@@ -79,12 +79,14 @@ export function permissionsOf(writable: Writable, custom: CustomKinds = noCustom
   const changed = (action: "restart" | "rollback", of: readonly Kind[], also: readonly Permission[]): NeededByAction =>
     of.length === 0 ? {} : { [action]: needed([...changing(of), ...also], [...changing(of), ...unstickingAmong(of)]) };
   const pods = [...on("get", "Pod"), ...on("list", "Pod"), ...on("get", "ReplicaSet"), ...on("get", ...workloads), ...evicting];
-  const fields = needed(changing(patched), [...changing(patched), ...unstickingAmong(patched)]);
+  // Any field of what is known good; pods are nobody's decision.
+  const reverted = named.filter((kind) => kind !== "Pod");
   return {
     ...(among(scaled).length === 0
       ? {}
       : { scale: needed([...changing(among(scaled)), ...on("list", "HorizontalPodAutoscaler")], changing(among(scaled))) }),
-    ...(patched.length === 0 ? {} : { patch: fields, revert: fields }),
+    ...(patched.length === 0 ? {} : { patch: needed(changing(patched), [...changing(patched), ...unstickingAmong(patched)]) }),
+    ...(reverted.length === 0 ? {} : { revert: needed(changing(reverted), [...changing(reverted), ...unstickingAmong(reverted)]) }),
     ...changed("rollback", among(workloads), on("list", "ReplicaSet", "ControllerRevision")),
     ...changed("restart", among(workloads), []),
     ...(named.includes("Pod") ? { evict: needed(pods, []) } : {}),
@@ -106,12 +108,11 @@ export function permissionsOfCluster(writable: Writable, custom: CustomKinds = n
   const named = kindsOf(writable, custom, false);
   const patched = patchedOf(writable, named);
   const node: Needed = { write: changing(["Node"]), inverse: changing(["Node"]) };
-  const fields: Needed = { write: changing(patched), inverse: changing(patched) };
   return {
     ...(named.includes("Node")
       ? { cordon: { ...node, write: [...node.write, ...on("list", "Node")] }, uncordon: node, untaint: node }
       : {}),
-    ...(patched.length === 0 ? {} : { patch: fields, revert: fields }),
+    ...(patched.length === 0 ? {} : { patch: { write: changing(patched), inverse: changing(patched) } }),
     ...madeAndRemoved(writable, named, []),
   };
 }

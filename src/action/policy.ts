@@ -150,9 +150,7 @@ export function whyNotField({ writable }: Policy, action: Action, change: Change
   const path = pathOf(change);
   if (mayTouch(action).some((pattern) => matchesPattern(path, pattern))) return undefined;
   const byPolicy = action.type === "patch" || action.type === "merge" || action.type === "apply";
-  const whyNot = byPolicy
-    ? whyNotChange(writable, action.target.kind, change)
-    : `is nothing that ${action.type} may change`;
+  const whyNot = byPolicy ? whyNotChange(writable, action.target.kind, change) : `is nothing that ${action.type} may change`;
   return whyNot === undefined ? undefined : `${describePath(change.path)} of ${nameOf(action.target)} ${whyNot}`;
 }
 

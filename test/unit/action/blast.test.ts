@@ -70,6 +70,20 @@ describe("replicas", () => {
     expect(why(scale(web, 4), sized(web, 5, 5), [], another)).toBe(undefined);
   });
 
+  test("that come back with what is known good are counted alike", () => {
+    const revert = (replicas: number): Action => ({
+      type: "revert",
+      target: web,
+      operations: [
+        { op: "remove", path: "/spec/paused" },
+        { op: "replace", path: "/spec/replicas", value: replicas },
+      ],
+    });
+    expect(why(revert(60), sized(web, 2, 2))).toBe("58 replicas would be changed by this transaction, at most 50 are allowed");
+    expect(why(revert(2), sized(web, 10, 10))).toBe("8 of the 10 ready pods of Deployment shop/web would go at once, at most 5 may");
+    expect(why({ ...revert(2), operations: [{ op: "remove", path: "/spec/replicas" }] } as Action, sized(web, 10, 10))).toBe(undefined);
+  });
+
   test("of what has none are nothing to count: compiling the action refuses it", () => {
     expect(why(scale(settings, 3), object(settings))).toBe(undefined);
   });

@@ -12,6 +12,8 @@ const node = { kind: "Node", name: "node-1" };
 const actions: readonly Action[] = [
   { type: "scale", target, replicas: 3 },
   { type: "patch", target, operations: [{ op: "remove", path: "/spec/template/spec/nodeSelector" }] },
+  { type: "revert", target, operations: [{ op: "remove", path: "/spec/paused" }] },
+  { type: "revert", target: of("PodDisruptionBudget"), operations: [{ op: "remove", path: "/spec/minAvailable" }] },
   { type: "rollback", target, toRevision: 0 },
   { type: "rollback", target: of("StatefulSet"), toRevision: 0 },
   { type: "restart", target },
@@ -126,7 +128,7 @@ describe("a policy of one's own", () => {
   test("asks for no more than it lets be written", () => {
     const writable: Writable = { Service: { paths: ["/spec/selector/**"], create: false, delete: false } };
     expect(told(permissionsOf(writable))).toEqual(["get namespaces", "get services", "patch services"]);
-    expect(Object.keys(permissionsOf(writable))).toEqual(["patch"]);
+    expect(Object.keys(permissionsOf(writable))).toEqual(["patch", "revert"]);
     expect(permissionsOfCluster(writable)).toEqual({});
     expect(permissionsOf({})).toEqual({});
   });
