@@ -58,7 +58,14 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
       const path = objectPath(ref, custom);
       if (!path.ok) return path;
       const body = JSON.stringify({ ...deleteOptions(preconditions, dryRun), propagationPolicy: "Background" });
-      const response = await change(access, ref, dryRun, { method: "DELETE", path: path.value, contentType: "application/json", body });
+      // Said twice: the server reads the query when something on the way has lost the body of a DELETE.
+      const request = {
+        method: "DELETE",
+        path: path.value + (dryRun ? "?dryRun=All" : ""),
+        contentType: "application/json",
+        body,
+      } as const;
+      const response = await change(access, ref, dryRun, request);
       return response.ok ? success(undefined) : response;
     },
     async evict(ref, preconditions, { dryRun }) {

@@ -231,3 +231,21 @@ test("fetch over node:http keeps its connection from request to request", async 
   for (let calls = 0; calls < 3; calls += 1) expect(await cluster.get(ref)).toEqual({ ok: true, value: web });
   expect(api.connections()).toBe(1);
 });
+
+test("the body of a DELETE over node:http arrives with it, and the connection is good for the next request", async () => {
+  const api = await apiServer({ status: 200, body: status(200, "", "").body ?? null }, { status: 200, body: web });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const cluster = kubernetesCluster({ server: api.server, fetch: httpsFetch(() => agent), authorize: async () => ({}) });
+  const gone = await cluster.remove(ref, { uid: "u1", resourceVersion: "7" }, { dryRun: true });
+  expect(gone).toEqual({ ok: true, value: undefined });
+  expect(api.seen[0]?.url).toBe("/apis/apps/v1/namespaces/shop/deployments/web?dryRun=All");
+  expect(JSON.parse(api.seen[0]?.body ?? "")).toEqual({
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    preconditions: { uid: "u1", resourceVersion: "7" },
+    dryRun: ["All"],
+    propagationPolicy: "Background",
+  });
+  expect(await cluster.get(ref)).toEqual({ ok: true, value: web });
+  expect(api.connections()).toBe(1);
+});
