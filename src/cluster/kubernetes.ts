@@ -26,6 +26,11 @@ const listSchema = z.object({
   metadata: z.object({ continue: z.string().optional() }),
   items: z.array(z.looseObject({ metadata: metadataSchema })),
 });
+/** What a dry run would create is in no store yet: the server gives it no resourceVersion. */
+const unstoredSchema = z.looseObject({
+  ...objectSchema.shape,
+  metadata: metadataSchema.extend({ resourceVersion: z.string().default("") }),
+});
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 
 /** Writes go out as field manager `stratus`. */
@@ -52,7 +57,8 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
       const body = JSON.stringify(object);
       const request = { method: "POST", path: path.value + queryOf(dryRun), contentType: "application/json", body } as const;
       const response = await change(access, ref, dryRun, request);
-      return response.ok ? changedObject(ref, response.value, dryRun) : response;
+      if (!response.ok) return response;
+      return dryRun ? objectIn(response.value, unstoredSchema) : changedObject(ref, response.value, dryRun);
     },
     async remove(ref, preconditions, { dryRun }) {
       const path = objectPath(ref, custom);
@@ -199,8 +205,8 @@ function rejected(what: string, response: ApiResponse, changes: boolean) {
   return failureOf({ status, reason: `${what}: ${reasonOf(response)}`, retryAfterMs }, changes);
 }
 
-function objectIn(response: ApiResponse): Result<KubernetesObject> {
-  const read = parsed(response, objectSchema);
+function objectIn(response: ApiResponse, schema: z.ZodType = objectSchema): Result<KubernetesObject> {
+  const read = parsed(response, schema);
   return read.ok ? success(asObject(read.value as unknown as Json)) : read;
 }
 

@@ -28,6 +28,21 @@ describe("what is sent", () => {
     expect(api.seen[0]?.url).toBe("/apis/apps/v1/namespaces/shop/deployments/web?fieldManager=stratus&dryRun=All");
   });
 
+  test("what a dry run would create has no resourceVersion yet; what is created must have one", async () => {
+    const settings = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "shop" } };
+    const answer = { status: 201, body: { ...settings, metadata: { ...settings.metadata, uid: "u-3" } } };
+    const { cluster, api } = await subject(answer, answer);
+    expect(await cluster.create(settings, { dryRun: true })).toEqual({
+      ok: true,
+      value: { ...settings, metadata: { name: "settings", namespace: "shop", uid: "u-3", resourceVersion: "" } },
+    });
+    expect(api.seen[0]?.url).toBe("/api/v1/namespaces/shop/configmaps?fieldManager=stratus&dryRun=All");
+    expect(await cluster.create(settings, { dryRun: false })).toMatchObject({
+      ok: false,
+      failure: { kind: "unavailable", effect: "unknown" },
+    });
+  });
+
   test("a cluster-scoped object has no namespace in its path, a core one no group", async () => {
     const node = { apiVersion: "v1", kind: "Node", metadata: { name: "node-1", uid: "u-2", resourceVersion: "7" } };
     const { cluster, api } = await subject({ status: 200, body: node });
