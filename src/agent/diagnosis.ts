@@ -1,11 +1,14 @@
-/** alphaG. Gathers the evidence of the incident's namespaces (11 list requests each) and lets the causes judge. Only reads. */
+/**
+ * alphaG. Gathers the evidence of the incident's namespaces (23 list requests each) and lets the causes judge. Only reads.
+ * What may not be read is left out; what cannot be read now is no reason to judge without it.
+ */
 import { diagnose as diagnoseEvidence } from "../cause/catalogue.ts";
 import type { Evidence, Hypothesis } from "../cause/cause.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { Kind } from "../kubernetes/kind.ts";
 import { sinceKnownGood } from "./known-good.ts";
-import type { ConfigMap, EndpointSlice, Event, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
+import type { ConfigMap, EndpointSlice, Event, KubernetesObject, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Incident } from "../transaction/incident.ts";
 import type { Site } from "./site.ts";
@@ -46,9 +49,32 @@ const kindsToRead: readonly Kind[] = [
   "Event",
 ];
 
+/** Looked at where they may be read: of a kind that is not permitted the causes know nothing. */
+const kindsBesides: readonly Kind[] = [
+  "ControllerRevision",
+  "CronJob",
+  "Job",
+  "Ingress",
+  "PersistentVolumeClaim",
+  "ResourceQuota",
+  "LimitRange",
+];
+const kindsOfCluster: readonly Kind[] = [
+  "IngressClass",
+  "StorageClass",
+  "PersistentVolume",
+  "PriorityClass",
+  "ValidatingWebhookConfiguration",
+  "MutatingWebhookConfiguration",
+];
+
 async function gatherEvidence(site: Site, incident: Incident, namespace: string): Promise<Result<Evidence>> {
-  const lists = await Promise.all([...kindsToRead.map((kind) => site.cluster.list(kind, namespace)), site.cluster.list("Node")]);
+  const [lists, listed] = await Promise.all([
+    Promise.all([...kindsToRead.map((kind) => site.cluster.list(kind, namespace)), site.cluster.list("Node")]),
+    listBesides(site, namespace),
+  ]);
   for (const list of lists) if (!list.ok) return list;
+  if (!listed.ok) return listed;
   const [deployments, statefulSets, daemonSets, replicaSets, pods, services, endpointSlices, configMaps, events, nodes] = lists.map(
     (list) => (list.ok ? list.value : []),
   );
@@ -67,11 +93,25 @@ async function gatherEvidence(site: Site, incident: Incident, namespace: string)
     configMaps: (configMaps ?? []) as ConfigMap[],
     events: (events ?? []) as Event[],
     nodes: (nodes ?? []) as Node[],
+    listed: listed.value,
     ...(await sinceKnownGood(
       site,
       namespace,
-      lists.flatMap((list) => (list.ok ? list.value : [])),
-      [...kindsToRead, "Node"],
+      [...lists.flatMap((list) => (list.ok ? list.value : [])), ...Object.values(listed.value).flat()],
+      [...kindsToRead, "Node", ...Object.keys(listed.value)],
     )),
   });
+}
+
+async function listBesides(site: Site, namespace: string): Promise<Result<Evidence["listed"]>> {
+  const lists = await Promise.all([
+    ...kindsBesides.map(async (kind) => ({ kind, list: await site.cluster.list(kind, namespace) })),
+    ...kindsOfCluster.map(async (kind) => ({ kind, list: await site.cluster.list(kind) })),
+  ]);
+  const read: Partial<Record<Kind, readonly KubernetesObject[]>> = {};
+  for (const { kind, list } of lists) {
+    if (list.ok) read[kind] = list.value;
+    else if (list.failure.kind !== "refused") return list;
+  }
+  return success(read);
 }

@@ -106,7 +106,6 @@ interface Finding {
 }
 
 function changedProbe(workload: Workload, { container, field, reported }: Symptom, evidence: Evidence): Finding | undefined {
-  if (workload.kind !== "Deployment") return undefined;
   const history = historyOf(workload, evidence);
   const now = probeIn(workload.spec.template, container, field);
   const revisions = history.earlier.filter(({ template }) => {

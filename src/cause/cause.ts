@@ -4,6 +4,7 @@
  */
 import type { Action } from "../action/action.ts";
 import type { Difference } from "../known-good/difference.ts";
+import type { Kind } from "../kubernetes/kind.ts";
 import type { ConfigMap, EndpointSlice, Event, KubernetesObject, Node, ObjectRef, Pod, Service, Workload } from "../kubernetes/object.ts";
 
 /** What diagnosis gathered about one namespace, read at one time. */
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly configMaps: readonly ConfigMap[];
   readonly events: readonly Event[];
   readonly nodes: readonly Node[];
+  /** Further kinds, of this namespace or of the whole cluster. A kind that is absent may not be read: nothing is known of it. */
+  readonly listed: Readonly<Partial<Record<Kind, readonly KubernetesObject[]>>>;
   /** What is different from when all was well, as far as that is recorded. */
   readonly differences: readonly Difference[];
   /** Every object of the kinds that are recorded, as it is now. */

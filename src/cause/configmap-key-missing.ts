@@ -131,7 +131,6 @@ function blameReference(
   waiting: readonly Waiting[],
   evidence: Evidence,
 ): Hypothesis | undefined {
-  if (workload.kind !== "Deployment") return undefined;
   const newest = newestPodsOf(workload, evidence);
   if (!waiting.some(({ pod }) => newest.includes(pod))) return undefined;
   const asks = (template: PodTemplate): boolean =>

@@ -47,9 +47,9 @@ function isCrashing({ state, lastState, restartCount }: ContainerStatus, atMs: n
 }
 
 function hypothesis({ workload, sightings, worksElsewhere }: FailingWorkload<string>, evidence: Evidence): Hypothesis {
-  const history = workload.kind === "Deployment" ? historyOf(workload, evidence) : undefined;
-  const [best] = history?.earlier ?? [];
-  const blame = history === undefined ? 0.3 : blameOfChange(workload, history, evidence.atMs);
+  const history = historyOf(workload, evidence);
+  const [best] = history.earlier;
+  const blame = blameOfChange(workload, history, evidence.atMs);
   const name = nameOf(refOf(workload));
   return {
     cause: crashAfterChange.name,
@@ -60,6 +60,6 @@ function hypothesis({ workload, sightings, worksElsewhere }: FailingWorkload<str
       ...(worksElsewhere ? ["Another pod of the same template is ready."] : []),
       ...(best === undefined ? [`No earlier template of ${name} that differs is known.`] : describeChange(workload, best)),
     ],
-    remedies: history === undefined ? [] : putBack(workload, history.earlier, evidence),
+    remedies: putBack(workload, history.earlier, evidence),
   };
 }

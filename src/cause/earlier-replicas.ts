@@ -3,7 +3,7 @@
  * into the annotation deployment.kubernetes.io/desired-replicas of the ReplicaSet that it scales, so at zero that one says
  * 0 too (scaleReplicaSet, SetReplicasAnnotations); ReplicaSets of earlier templates keep the number of their last rollout.
  */
-import type { Event, Workload } from "../kubernetes/object.ts";
+import type { Event, KubernetesObject, Workload } from "../kubernetes/object.ts";
 import { valueAt } from "../kubernetes/json.ts";
 import type { Evidence } from "./cause.ts";
 import { historyOf } from "./history.ts";
@@ -82,7 +82,7 @@ function fromEarlierReplicaSets(deployment: Workload, evidence: Evidence): numbe
   return newestFirst.map(desiredReplicas).find((replicas) => replicas !== undefined && replicas > 0);
 }
 
-function desiredReplicas(replicaSet: Workload | undefined): number | undefined {
+function desiredReplicas(replicaSet: KubernetesObject | undefined): number | undefined {
   const text = replicaSet?.metadata.annotations?.["deployment.kubernetes.io/desired-replicas"];
   return text !== undefined && /^\d{1,4}$/.test(text) ? Number(text) : undefined;
 }

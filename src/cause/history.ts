@@ -1,13 +1,13 @@
 /**
- * PURE. The earlier pod templates of a Deployment. The deployment controller keeps one ReplicaSet a template, numbers
- * it in the annotation deployment.kubernetes.io/revision and gives the current one the highest number
- * (kubernetes pkg/controller/deployment/util). ControllerRevisions are not in the evidence.
+ * PURE. The earlier pod templates of a workload. The deployment controller keeps one ReplicaSet a template and numbers it
+ * in the annotation deployment.kubernetes.io/revision; StatefulSets and DaemonSets keep ControllerRevisions with a field
+ * `revision`. The current one has the highest number (kubernetes pkg/controller/{deployment/util,history}).
  */
 import type { Json } from "../kubernetes/json.ts";
 import { jsonEqual } from "../kubernetes/json.ts";
-import type { Pod, PodTemplate, Workload } from "../kubernetes/object.ts";
+import type { ControllerRevision, KubernetesObject, Pod, PodTemplate, Workload } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
-import { controllerOf } from "../kubernetes/object.ts";
+import { controllerOf, isReady } from "../kubernetes/object.ts";
 import { isLive } from "./owner.ts";
 import { labelOf } from "./selection.ts";
 
@@ -18,48 +18,83 @@ export interface Revision {
 }
 
 export interface History {
-  /** The ReplicaSet of the template that the Deployment has now; undefined before the controller has made it. */
-  readonly current: Workload | undefined;
+  /** The ReplicaSet or ControllerRevision of the template that the workload has now; undefined before the controller has made it. */
+  readonly current: KubernetesObject | undefined;
   /** The revisions before it that would run something else; the most promising first. */
   readonly earlier: readonly Revision[];
 }
 
+/** One template that the controller keeps. */
+interface Kept extends Revision {
+  readonly object: KubernetesObject;
+  /** Pods that are wanted of an old template and of which none is ready: that template was no good either. */
+  readonly broken: boolean;
+}
+
 const hashLabel = "pod-template-hash";
+export const revisionLabel = "controller-revision-hash";
 /** `kubectl rollout restart` changes only this: going back behind it changes nothing that runs. */
 const restartAnnotation = "kubectl.kubernetes.io/restartedAt";
 /** A template that came within this time is suspected before one that has long been in use. */
 const recentMs = 3_600_000;
 
-export function historyOf(deployment: Workload, evidence: Evidence): History {
-  const owned = evidence.replicaSets.filter((set) => {
-    const controller = controllerOf(set);
-    return controller?.kind === "Deployment" && controller.uid === deployment.metadata.uid;
-  });
-  const current = owned
-    .filter((set) => sameTemplate(set.spec.template, deployment.spec.template))
-    .toSorted((left, right) => (revisionOf(right) ?? 0) - (revisionOf(left) ?? 0))[0];
-  const currentNumber = current === undefined ? undefined : revisionOf(current);
-  if (current === undefined || currentNumber === undefined) return { current, earlier: [] };
-  const earlier = owned.flatMap((set) => {
-    const number = revisionOf(set);
-    if (number === undefined || number >= currentNumber || runsTheSame(set.spec.template, deployment.spec.template)) return [];
-    return [{ number, template: set.spec.template, readyPods: set.status?.readyReplicas ?? 0, broken: isBroken(set) }];
-  });
-  const best = earlier.toSorted(
-    (left, right) =>
-      Number(right.readyPods > 0) - Number(left.readyPods > 0) || Number(left.broken) - Number(right.broken) || right.number - left.number,
-  );
-  return { current, earlier: best.map(({ number, template, readyPods }) => ({ number, template, readyPods })) };
+export function historyOf(workload: Workload, evidence: Evidence): History {
+  const kept = workload.kind === "Deployment" ? replicaSetsOf(workload, evidence) : controllerRevisionsOf(workload, evidence);
+  const current = kept
+    .filter(({ template }) => sameTemplate(template, workload.spec.template))
+    .toSorted((left, right) => right.number - left.number)[0];
+  if (current === undefined || current.number === 0) return { current: current?.object, earlier: [] };
+  const earlier = kept
+    .filter(({ number, template }) => number > 0 && number < current.number && !runsTheSame(template, workload.spec.template))
+    .toSorted(
+      (left, right) =>
+        Number(right.readyPods > 0) - Number(left.readyPods > 0) ||
+        Number(left.broken) - Number(right.broken) ||
+        right.number - left.number,
+    );
+  return { current: current.object, earlier: earlier.map(({ number, template, readyPods }) => ({ number, template, readyPods })) };
 }
 
-/** Pods that are wanted of an old template and of which none is ready: that template was no good either. */
-function isBroken(replicaSet: Workload): boolean {
-  return (replicaSet.spec.replicas ?? 1) > 0 && (replicaSet.status?.replicas ?? 0) > 0 && (replicaSet.status?.readyReplicas ?? 0) === 0;
+function replicaSetsOf(deployment: Workload, evidence: Evidence): readonly Kept[] {
+  return evidence.replicaSets.filter(isOwnedBy(deployment)).map((set) => ({
+    object: set,
+    number: revisionOf(set),
+    template: set.spec.template,
+    readyPods: set.status?.readyReplicas ?? 0,
+    broken: (set.spec.replicas ?? 1) > 0 && (set.status?.replicas ?? 0) > 0 && (set.status?.readyReplicas ?? 0) === 0,
+  }));
 }
 
-function revisionOf(replicaSet: Workload): number | undefined {
+/** A revision holds a strategic merge patch whose template, marked `$patch: replace`, replaces the old one whole. */
+function controllerRevisionsOf(workload: Workload, evidence: Evidence): readonly Kept[] {
+  const revisions = (evidence.listed.ControllerRevision ?? []) as readonly ControllerRevision[];
+  return revisions.filter(isOwnedBy(workload)).flatMap((revision) => {
+    const found = revision.data?.spec?.template;
+    if (found === undefined || !Number.isInteger(revision.revision)) return [];
+    const { $patch: _directive, ...template } = found as PodTemplate & { readonly $patch?: string };
+    const pods = evidence.pods.filter((pod) => isLive(pod) && isOwnedBy(workload)(pod) && isOfRevision(pod, revision));
+    const ready = pods.filter(isReady).length;
+    return [{ object: revision, number: revision.revision, template, readyPods: ready, broken: pods.length > 0 && ready === 0 }];
+  });
+}
+
+function isOwnedBy(owner: KubernetesObject): (object: KubernetesObject) => boolean {
+  return (object) => {
+    const controller = controllerOf(object);
+    return controller?.kind === owner.kind && controller.uid === owner.metadata.uid;
+  };
+}
+
+/** Pods of a StatefulSet are labelled with the revision's name, those of a DaemonSet with its hash, which the name ends with. */
+function isOfRevision(pod: Pod, revision: KubernetesObject): boolean {
+  const label = labelOf(pod.metadata.labels, revisionLabel);
+  return label !== undefined && (label === revision.metadata.name || revision.metadata.name.endsWith(`-${label}`));
+}
+
+/** 0 when the annotation is no number. */
+function revisionOf(replicaSet: Workload): number {
   const text = replicaSet.metadata.annotations?.["deployment.kubernetes.io/revision"];
-  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0;
 }
 
 /** Whether two templates are one to the deployment controller (EqualIgnoreHash: all but the label pod-template-hash). */
@@ -86,34 +121,32 @@ function without(map: Readonly<Record<string, string>>, keys: readonly string[])
 }
 
 /**
- * The live pods made from the template that their workload has now. A StatefulSet names its newest revision in
- * status.updateRevision, and its pods carry theirs as the label controller-revision-hash; a DaemonSet does not say it.
+ * The live pods made from the template that their workload has now. Where the controller's records cannot be read, a
+ * StatefulSet names its newest revision in status.updateRevision; of a DaemonSet all pods count then.
  */
 export function newestPodsOf(workload: Workload, evidence: Evidence): readonly Pod[] {
   const pods = evidence.pods.filter(isLive);
-  if (workload.kind === "Deployment") {
-    const { current } = historyOf(workload, evidence);
+  const { current } = historyOf(workload, evidence);
+  if (workload.kind === "Deployment")
     return current === undefined ? [] : pods.filter((pod) => controllerOf(pod)?.uid === current.metadata.uid);
-  }
+  const own = pods.filter(isOwnedBy(workload));
+  if (current !== undefined) return own.filter((pod) => isOfRevision(pod, current));
   const newest = workload.kind === "StatefulSet" ? workload.status?.updateRevision : undefined;
-  return pods.filter(
-    (pod) =>
-      controllerOf(pod)?.uid === workload.metadata.uid &&
-      (newest === undefined || labelOf(pod.metadata.labels, "controller-revision-hash") === newest),
-  );
+  return own.filter((pod) => newest === undefined || labelOf(pod.metadata.labels, revisionLabel) === newest);
 }
 
 /**
  * 0..1: how likely the last change of the template is to blame for failing pods of it. Once a rollout was complete
  * the condition Progressing says NewReplicaSetAvailable for good (kubernetes.io, Deployments, Complete Deployment):
- * such a template has worked.
+ * such a template has worked. StatefulSets and DaemonSets have no such condition.
  */
-export function blameOfChange(deployment: Workload, history: History, atMs: number): number {
+export function blameOfChange(workload: Workload, history: History, atMs: number): number {
   const [best] = history.earlier;
   if (best === undefined || history.current === undefined) return 0.3;
   if (best.readyPods > 0) return 0.9;
-  const progressing = deployment.status?.conditions?.find(({ type }) => type === "Progressing");
+  const recent = atMs - Date.parse(history.current.metadata.creationTimestamp ?? "") < recentMs;
+  if (workload.kind !== "Deployment") return recent ? 0.8 : 0.5;
+  const progressing = workload.status?.conditions?.find(({ type }) => type === "Progressing");
   if (progressing?.reason !== "NewReplicaSetAvailable") return 0.8;
-  const createdMs = Date.parse(history.current.metadata.creationTimestamp ?? "");
-  return atMs - createdMs < recentMs ? 0.6 : 0.4;
+  return recent ? 0.6 : 0.4;
 }

@@ -69,8 +69,7 @@ interface Answer {
 }
 
 function answer(workload: Workload, containers: readonly string[], evidence: Evidence): Answer {
-  const revisions =
-    workload.kind === "Deployment" ? historyOf(workload, evidence).earlier.filter(hadOtherImages(workload, containers)) : [];
+  const revisions = historyOf(workload, evidence).earlier.filter(hadOtherImages(workload, containers));
   const [best] = revisions;
   if (best !== undefined) {
     return {

@@ -21,11 +21,10 @@ const initGraceMs = 120_000;
 export const notReadyAfterChange: Cause = {
   name: "not-ready-after-change",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod, workload) => symptomsOf(pod, workload, evidence)).flatMap((failing) => hypotheses(failing, evidence)),
+    failingWorkloads(evidence, (pod) => symptomsOf(pod, evidence)).flatMap((failing) => hypotheses(failing, evidence)),
 };
 
-function symptomsOf(pod: Pod, workload: Workload, evidence: Evidence): readonly string[] {
-  if (workload.kind !== "Deployment") return [];
+function symptomsOf(pod: Pod, evidence: Evidence): readonly string[] {
   const unconfigured = (pod.status?.containerStatuses ?? [])
     .filter(({ state }) => state?.waiting?.reason === "CreateContainerConfigError" && keysMissingFor(pod, evidence).length === 0)
     .map(({ name }) => `container ${name}: CreateContainerConfigError`);

@@ -2,23 +2,42 @@
  * PURE. The remedies that put a workload's earlier template, or a part of it, back. Values come from the workload's
  * own earlier templates alone. Nothing is offered that would change nothing: a paused Deployment rolls nothing out.
  */
+import type { Action } from "../action/action.ts";
 import type { Workload } from "../kubernetes/object.ts";
-import { nameOf, refOf } from "../kubernetes/object.ts";
+import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Evidence, Remedy } from "./cause.ts";
 import type { Change } from "./difference.ts";
 import { changesBetween, operationsBack } from "./difference.ts";
+import { newestPodsOf } from "./history.ts";
 import type { Revision } from "./history.ts";
 import { targetOf } from "./owner.ts";
 import { listed, quoted } from "./wording.ts";
 
 /** The best revision and one more: a later attempt may need the second. */
 const revisionsMax = 2;
+/** One transaction may touch five objects (blast.ts), and the workload is one of them. */
+const evictionsMax = 4;
+
+/**
+ * A StatefulSet waits for ever for a pod that its old template broke, even when the template is right again
+ * (kubernetes#67250), and with the strategy OnDelete nobody replaces a pod: such pods are evicted, none that is ready.
+ */
+export function replaceBroken(workload: Workload, evidence: Evidence): readonly Action[] {
+  if (workload.kind !== "StatefulSet" && workload.spec.updateStrategy?.type !== "OnDelete") return [];
+  return newestPodsOf(workload, evidence)
+    .filter((pod) => !isReady(pod))
+    .slice(0, evictionsMax)
+    .map((pod) => ({ type: "evict", target: targetOf(pod, evidence) }));
+}
 
 export function rollback(deployment: Workload, revision: Revision, evidence: Evidence): Remedy {
   const works = revision.readyPods > 0 ? `, of which ${podsAre(revision.readyPods)} ready now` : "";
   return {
     intent: `Roll ${nameOf(refOf(deployment))} back to revision ${revision.number}${works}.`,
-    actions: [{ type: "rollback", target: targetOf(deployment, evidence), toRevision: revision.number }],
+    actions: [
+      { type: "rollback", target: targetOf(deployment, evidence), toRevision: revision.number },
+      ...replaceBroken(deployment, evidence),
+    ],
   };
 }
 
@@ -34,7 +53,7 @@ export function patchBack(workload: Workload, changes: readonly Change[], eviden
   return [
     {
       intent: `Put back only what changed in ${nameOf(refOf(workload))}: ${what}.`,
-      actions: [{ type: "patch", target: targetOf(workload, evidence), operations }],
+      actions: [{ type: "patch", target: targetOf(workload, evidence), operations }, ...replaceBroken(workload, evidence)],
     },
   ];
 }

@@ -38,9 +38,8 @@ function hypotheses({ workload, sightings, worksElsewhere }: FailingWorkload<str
   const name = nameOf(refOf(workload));
   const pending = [`${namedPods(sightings.map(({ pod }) => pod))} of ${name} found no node: ${quoted(sightings[0]?.symptom ?? "", 200)}.`];
   const hypothesis = { cause: unschedulableAfterChange.name, component: refOf(workload) };
-  const history = workload.kind === "Deployment" ? historyOf(workload, evidence) : undefined;
-  const [newest] = history?.earlier ?? [];
-  if (history === undefined || newest === undefined)
+  const history = historyOf(workload, evidence);
+  if (history.earlier.length === 0)
     return [
       {
         ...hypothesis,

@@ -81,6 +81,10 @@ export interface Probe {
   readonly httpGet?: { readonly path?: string; readonly port: number | string };
   readonly tcpSocket?: { readonly port: number | string };
   readonly exec?: { readonly command?: readonly string[] };
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly failureThreshold?: number;
 }
 
 export interface Container {
@@ -89,7 +93,11 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
-  readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string; readonly optional?: boolean } }[];
+  readonly envFrom?: readonly {
+    readonly prefix?: string;
+    readonly configMapRef?: { readonly name: string; readonly optional?: boolean };
+    readonly secretRef?: { readonly name: string; readonly optional?: boolean };
+  }[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   readonly resources?: { readonly requests?: Readonly<Record<string, string>>; readonly limits?: Readonly<Record<string, string>> };
   readonly readinessProbe?: Probe;
@@ -102,7 +110,15 @@ export interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string; readonly optional?: boolean } }[];
+  readonly priorityClassName?: string;
+  readonly dnsPolicy?: string;
+  readonly dnsConfig?: { readonly nameservers?: readonly string[] };
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly configMap?: { readonly name: string; readonly optional?: boolean };
+    readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
+    readonly persistentVolumeClaim?: { readonly claimName: string };
+  }[];
 }
 
 export interface PodTemplate {
@@ -117,6 +133,21 @@ export interface Condition {
   readonly message?: string;
 }
 
+export interface RolloutStrategy {
+  readonly type?: string;
+  readonly rollingUpdate?: {
+    readonly maxUnavailable?: number | string;
+    readonly maxSurge?: number | string;
+    readonly partition?: number;
+  };
+}
+
+/** An earlier pod template of a StatefulSet or DaemonSet. */
+export interface ControllerRevision extends KubernetesObject {
+  readonly revision: number;
+  readonly data?: { readonly spec?: { readonly template?: PodTemplate } };
+}
+
 /** Deployment, StatefulSet, DaemonSet or ReplicaSet. */
 export interface Workload extends KubernetesObject {
   readonly spec: {
@@ -124,6 +155,11 @@ export interface Workload extends KubernetesObject {
     readonly selector: LabelSelector;
     readonly template: PodTemplate;
     readonly paused?: boolean;
+    readonly serviceName?: string;
+    /** Of a Deployment. */
+    readonly strategy?: RolloutStrategy;
+    /** Of a StatefulSet or DaemonSet. */
+    readonly updateStrategy?: RolloutStrategy;
   };
   readonly status?: {
     readonly observedGeneration?: number;

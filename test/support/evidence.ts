@@ -9,6 +9,7 @@ import type {
   ContainerStatus,
   EndpointSlice,
   Event,
+  KubernetesObject,
   Metadata,
   Pod,
   PodTemplate,
@@ -38,6 +39,7 @@ export function evidence(given: Partial<Evidence> = {}): Evidence {
     configMaps: [],
     events: [],
     nodes: [],
+    listed: {},
     differences: [],
     present: [],
     ...given,
@@ -59,7 +61,18 @@ export function together(...parts: readonly Partial<Evidence>[]): Evidence {
     endpointSlices: all("endpointSlices") as EndpointSlice[],
     configMaps: all("configMaps") as ConfigMap[],
     events: all("events") as Event[],
+    nodes: all("nodes") as Evidence["nodes"],
+    differences: all("differences") as Evidence["differences"],
+    present: all("present") as Evidence["present"],
+    listed: listedIn(parts),
   });
+}
+
+function listedIn(parts: readonly Partial<Evidence>[]): Evidence["listed"] {
+  const joined: Record<string, readonly KubernetesObject[]> = {};
+  for (const { listed = {} } of parts)
+    for (const [kind, objects] of Object.entries(listed)) joined[kind] = [...(joined[kind] ?? []), ...objects];
+  return joined;
 }
 
 export function metadata(kind: string, name: string, given: Partial<Metadata> = {}): Metadata {
@@ -281,5 +294,41 @@ export function stuckRollout(name: string, { old, now, status, podStatus }: BadR
     pods: [...oldPods, pod(newSet, "c", [status], podStatus)],
     services: [service(name)],
     endpointSlices: [endpointSlice(name, oldPods)],
+  };
+}
+
+/** An earlier template of a StatefulSet or DaemonSet, named `<set>-<hash>`, as its controller keeps it. */
+export function controllerRevision(owner: Workload, revision: number, podTemplate: PodTemplate, meta: Partial<Metadata> = {}) {
+  const name = `${owner.metadata.name}-h${revision}`;
+  return {
+    apiVersion: "apps/v1",
+    kind: "ControllerRevision",
+    metadata: metadata("ControllerRevision", name, {
+      labels: { "controller-revision-hash": `h${revision}` },
+      ownerReferences: [ownedBy(owner)],
+      ...meta,
+    }),
+    revision,
+    data: { spec: { template: { ...podTemplate, $patch: "replace" } } },
+  };
+}
+
+/** A StatefulSet or DaemonSet of two pods whose update from revision 1 to 2 is stuck at its first pod, `<name>-1`. */
+export function stuckSet(kind: "StatefulSet" | "DaemonSet", name: string, { old, now, status, podStatus }: BadRollout): Partial<Evidence> {
+  const set: Workload = {
+    ...deployment(name, now),
+    kind,
+    metadata: metadata(kind, name, { labels: { app: name } }),
+    status: kind === "StatefulSet" ? { updateRevision: `${name}-h2`, currentRevision: `${name}-h1` } : { desiredNumberScheduled: 2 },
+  };
+  const label = (revision: number): Record<string, string> => ({
+    ...now.metadata?.labels,
+    "controller-revision-hash": kind === "StatefulSet" ? `${name}-h${revision}` : `h${revision}`,
+  });
+  const before = { ...set, spec: { ...set.spec, template: old } };
+  return {
+    ...(kind === "StatefulSet" ? { statefulSets: [set] } : { daemonSets: [set] }),
+    pods: [pod(before, "0", undefined, {}, { labels: label(1) }), pod(set, "1", [status], podStatus, { labels: label(2) })],
+    listed: { ControllerRevision: [controllerRevision(set, 1, old), controllerRevision(set, 2, now, { creationTimestamp: ago(300) })] },
   };
 }

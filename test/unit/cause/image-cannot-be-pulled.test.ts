@@ -12,6 +12,7 @@ import {
   replicaSet,
   running,
   stuckRollout,
+  stuckSet,
   template,
   together,
   waiting,
@@ -188,6 +189,19 @@ describe("an image that cannot be pulled", () => {
         target: { kind: "StatefulSet", namespace: "shop", name: "orders-db" },
         operations: [{ op: "replace", path: "/spec/template/spec/containers/0/image", value: "ghcr.io/stefanprodan/podinfo:6.7.1" }],
       },
+      { type: "evict", target: { kind: "Pod", namespace: "shop", name: "orders-db-1" } },
+    ]);
+  });
+
+  test.each(["StatefulSet", "DaemonSet"] as const)("a %s goes back to its earlier ControllerRevision", (kind) => {
+    const [found] = imageCannotBePulled.diagnose(
+      together(stuckSet(kind, "orders-db", { old: good, now: bad, status: waiting("ImagePullBackOff", message) })),
+    );
+    expect(found).toMatchObject({ component: { kind, name: "orders-db" }, confidence: 0.95 });
+    expect(found?.remedies[0]?.actions).toEqual([
+      { type: "rollback", target: { kind, namespace: "shop", name: "orders-db" }, toRevision: 1 },
+      // A StatefulSet would wait for ever for the pod that the bad template broke.
+      ...(kind === "StatefulSet" ? [{ type: "evict", target: { kind: "Pod", namespace: "shop", name: "orders-db-1" } }] : []),
     ]);
   });
 
