@@ -15,7 +15,8 @@ const usage = `usage: npm run cluster -- COMMAND
   install                    the Debian packages that are missing (root)
   build                      the programs and images; about seven minutes the first time
   up [--nodes N] [--no-monitoring] [--no-traffic] [--webhook URL]...
-                             boot it (root); STRATUS_CLUSTER_WEBHOOK_SECRET is the webhooks' bearer token
+                             boot it (root); --nodes 0 is the control plane alone
+                             STRATUS_CLUSTER_WEBHOOK_SECRET is the webhooks' bearer token
   down                       and leave nothing behind (root)
   status                     what runs, and where
   kubectl ARGUMENT...        e.g. kubectl get pods -A

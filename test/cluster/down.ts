@@ -10,7 +10,7 @@ import { ClusterFailure } from "./failure.ts";
 import { restoreFirewall } from "./firewall.ts";
 import { restoreKernelSettings } from "./kernel-settings.ts";
 import { layoutOf } from "./layout.ts";
-import { network } from "./settings.ts";
+import { keptSettings, network } from "./settings.ts";
 import { removeTraces } from "./traces.ts";
 
 export async function down(stateFolder: string): Promise<void> {
@@ -20,6 +20,10 @@ export async function down(stateFolder: string): Promise<void> {
   const names = daemons.names().filter((name) => !name.startsWith("containerd-"));
   // nothing that they would save is kept, and the API server's own farewell waits for every open watch
   await Promise.all(names.map((name) => daemons.stop(name, { signal: "SIGKILL" })));
+  if (keptSettings(layout.settingsPath)?.nodes === 0) {
+    rmSync(layout.folder, { recursive: true, force: true });
+    return;
+  }
   const nodes = readdirSync(layout.folder).flatMap((name) => /^node-(\d+)$/.exec(name)?.[1] ?? []);
   await Promise.all(nodes.map((node) => removeContainers(Number(node), layout, daemons)));
   await removeMounts(layout.folder);

@@ -4,10 +4,12 @@ import { createServer } from "node:net";
 import { missingBuilds } from "./build.ts";
 import { execute } from "./execute.ts";
 import { ClusterFailure } from "./failure.ts";
-import type { Settings } from "./settings.ts";
+import type { PortName, Settings } from "./settings.ts";
 
 const programs = ["containerd", "ctr", "runc", "conntrack", "iptables-save", "ip", "openssl"];
 const monitoringPrograms = ["prometheus", "prometheus-alertmanager"];
+const controlPlanePrograms = ["openssl"];
+const controlPlanePorts: readonly PortName[] = ["etcd", "etcdPeer", "apiServer", "controllerManager", "scheduler"];
 
 export function requireRootOnLinux(): void {
   if (process.platform !== "linux") throw new ClusterFailure(`the test cluster runs on Linux only, and this is ${process.platform}`);
@@ -15,7 +17,8 @@ export function requireRootOnLinux(): void {
 }
 
 export async function requirePrograms(settings: Settings): Promise<void> {
-  const wanted = settings.monitoring ? [...programs, ...monitoringPrograms] : programs;
+  const ofNodes = settings.monitoring ? [...programs, ...monitoringPrograms] : programs;
+  const wanted = settings.nodes === 0 ? controlPlanePrograms : ofNodes;
   const found = await execute("/bin/sh", ["-c", 'for p; do command -v "$p" >/dev/null || echo "$p"; done', "sh", ...wanted]);
   const missing = found.stdout.split("\n").filter((name) => name !== "");
   if (missing.length > 0) throw new ClusterFailure(`not installed: ${missing.join(", ")}; run \`npm run cluster -- install\``);
@@ -25,7 +28,10 @@ export async function requirePrograms(settings: Settings): Promise<void> {
 
 /** Of two clusters on one machine, the second would take the first one's iptables rules for its own. */
 export async function requireFreePorts(settings: Settings): Promise<void> {
-  const ports: (readonly [string, number])[] = Object.entries(settings.ports);
+  const taken = (Object.entries(settings.ports) as [PortName, number][]).filter(
+    ([name]) => settings.nodes > 0 || controlPlanePorts.includes(name),
+  );
+  const ports: (readonly [string, number])[] = [...taken];
   for (let node = 2; node <= settings.nodes; node += 1) ports.push([`kubelet of node-${node}`, settings.ports.kubelet + node - 1]);
   for (const [name, port] of ports) {
     if (!(await isFree(port))) throw new ClusterFailure(`port ${port} (${name}) is taken; set STRATUS_CLUSTER_PORT_* or end what holds it`);

@@ -41,6 +41,7 @@ export interface Settings {
   readonly address: string;
   readonly binFolder: string;
   readonly stateFolder: string;
+  /** 0: the control plane alone, which leaves the machine's network, mounts and control groups as they are. */
   readonly nodes: number;
   readonly monitoring: boolean;
   /** Where Prometheus and Alertmanager listen; pods reach them at the machine's `address` only. */
@@ -84,9 +85,10 @@ export function readSettings(environment: Environment, chosen: Partial<Settings>
     traffic: { perSecond: count("TRAFFIC_PER_SECOND", 5, 100), seconds: count("TRAFFIC_SECONDS", 3600, 86_400) },
     ...chosen,
   };
-  if (!Number.isInteger(settings.nodes) || settings.nodes < 1 || settings.nodes > nodesMax)
-    throw new ClusterFailure(`nodes must be 1 to ${nodesMax}`);
-  return settings;
+  if (!Number.isInteger(settings.nodes) || settings.nodes < 0 || settings.nodes > nodesMax)
+    throw new ClusterFailure(`nodes must be 0 to ${nodesMax}`);
+  // without a node nothing runs that could be measured
+  return settings.nodes === 0 ? { ...settings, monitoring: false, traffic: { perSecond: 0, seconds: 0 } } : settings;
 }
 
 /** The settings that a cluster was made with; undefined when there is none in the folder. */

@@ -33,7 +33,7 @@ export function printStatus(print: (line: string) => void): number {
     print(`Alertmanager  ${alertmanagerUrl(settings)}`);
     print(`alerts        ${layout.alertsPath}`);
   }
-  print(`exporter      ${exporterUrl(settings)}/metrics`);
+  if (settings.nodes > 0) print(`exporter      ${exporterUrl(settings)}/metrics`);
   print(`logs          ${layout.logsFolder}`);
   return ended === 0 ? 0 : 1;
 }

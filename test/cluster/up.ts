@@ -40,7 +40,9 @@ export async function up(settings: Settings, report: (line: string) => void): Pr
   await apiServerAnswers(settings, layout, daemons);
   report("API server ready");
 
-  for (const name of ["controller-manager", "scheduler", "proxy", "exporter"] as const) await daemons.start(name, commands[name]);
+  for (const name of ["controller-manager", "scheduler"] as const) await daemons.start(name, commands[name]);
+  if (settings.nodes === 0) return;
+  for (const name of ["proxy", "exporter"] as const) await daemons.start(name, commands[name]);
   await Promise.all([...nodes, alerting, applyManifests(settings, layout)]);
   report("manifests applied");
   if (settings.monitoring) await startPrometheus(settings, layout, daemons);
@@ -58,11 +60,12 @@ async function prepareMachine(settings: Settings, layout: Layout): Promise<void>
   mkdirSync(layout.logsFolder);
   mkdirSync(layout.etcdFolder, { mode: 0o700 });
   writeFileSync(layout.settingsPath, JSON.stringify(settings, null, 2), { mode: 0o600 });
+  await createCertificates(settings, layout);
+  if (settings.nodes === 0) return;
   rememberKernelSettings(layout);
   rememberFolders(layout);
   await rememberFirewall(layout);
   allowForwarding();
-  await createCertificates(settings, layout);
 }
 
 async function bootNode(node: number, settings: Settings, layout: Layout, daemons: Daemons): Promise<void> {
