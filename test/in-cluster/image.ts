@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { bundleForNode } from "../../infra/bundle.ts";
 import { execute } from "../cluster/execute.ts";
 import { imageArchive } from "../cluster/images.ts";
 import type { Entry } from "../cluster/tar.ts";
@@ -26,7 +26,7 @@ export interface Image {
 
 /** About 130 MB, held in memory twice for a moment. Throws what esbuild says. */
 export async function packImage(reference: string): Promise<Image> {
-  const [bundle, libraries] = await Promise.all([bundleNode(), librariesOf(nodePath)]);
+  const [bundle, libraries] = await Promise.all([bundleForNode(join(root, "src", "entry", "node.ts")), librariesOf(nodePath)]);
   const files: Entry[] = [
     file("bin/node", readFileSync(nodePath), 0o755),
     file("app/stratus.mjs", bundle, 0o644),
@@ -42,27 +42,6 @@ export async function packImage(reference: string): Promise<Image> {
     ExposedPorts: { "8080/tcp": {} },
   });
   return { archive, bundleBytes: bundle.length, libraries };
-}
-
-async function bundleNode(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, "src", "entry", "node.ts")],
-    write: false,
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    minify: true,
-    keepNames: true,
-    // Some packages are CommonJS and ask for Node's modules by require.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    mainFields: ["module", "main"],
-    legalComments: "none",
-    logLevel: "warning",
-  });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error("esbuild gave no bundle");
-  return bundle.contents;
 }
 
 /** Asked of the loader itself (`ldd` is a shell script around the same call): `name => /path (address)`. */
