@@ -14,7 +14,7 @@ import { kubernetesCluster } from "../cluster/kubernetes.ts";
 import { directAccess } from "../cluster/reach.ts";
 import type { DirectAccess } from "../cluster/reach.ts";
 import { compose } from "../compose.ts";
-import type { Composed } from "../compose.ts";
+import type { Composed, Runtime } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import type { Config } from "../config.ts";
 import type { QueueContinuation } from "../continuation/queue.ts";
@@ -52,18 +52,30 @@ const messagesSchema = z.object({ Records: z.array(recordSchema).min(1) });
 /** EventBridge Scheduler without an input of its own, and a rule of EventBridge, say it alike. */
 const scheduleSchema = z.looseObject({ "detail-type": z.literal("Scheduled Event") });
 
-export async function handler(event: unknown, context: InvocationContext): Promise<unknown> {
-  const started = start(context);
-  try {
-    if (requestSchema.safeParse(event).success) return await answer(started, event as LambdaEvent);
-    const messages = messagesSchema.safeParse(event);
-    if (messages.success) return await consume(started, messages.data.Records);
-    if (scheduleSchema.safeParse(event).success) return await sweep(started, context);
-    throw new Error("an event of an unknown form");
-  } finally {
-    if (started.ok) started.value.close();
-  }
+export type Handler = (event: unknown, context: InvocationContext) => Promise<unknown>;
+
+/** What a test puts in place of the usual parts. */
+export type Overrides = Pick<Runtime, "planner">;
+
+/** Of one execution environment: what outlives an invocation is made at the first one. */
+export function createHandler(overrides: Overrides = {}): Handler {
+  let warm: Result<Warm> | undefined;
+  return async (event, context) => {
+    if (warm === undefined || !warm.ok) warm = warmUp();
+    const started = warm.ok ? success(start(warm.value, overrides, context)) : warm;
+    try {
+      if (requestSchema.safeParse(event).success) return await answer(started, event as LambdaEvent);
+      const messages = messagesSchema.safeParse(event);
+      if (messages.success) return await consume(started, messages.data.Records);
+      if (scheduleSchema.safeParse(event).success) return await sweep(started, context);
+      throw new Error("an event of an unknown form");
+    } finally {
+      if (started.ok) started.value.close();
+    }
+  };
 }
+
+export const handler = createHandler();
 
 /** The answer leaves when what was recorded is on its way to a step. */
 async function answer(started: Result<Invocation>, event: LambdaEvent): Promise<unknown> {
@@ -128,16 +140,8 @@ interface Warm {
   readonly log: Log;
 }
 
-let warm: Warm | undefined;
-
 /** Everything but the clients is put together anew for each invocation. */
-function start(context: InvocationContext): Result<Invocation> {
-  if (warm === undefined) {
-    const warmed = warmUp();
-    if (!warmed.ok) return warmed;
-    warm = warmed.value;
-  }
-  const { config, access, ledger, steps, log } = warm;
+function start({ config, access, ledger, steps, log }: Warm, overrides: Overrides, context: InvocationContext): Invocation {
   const woken: Promise<void>[] = [];
   const remainingMs = context.getRemainingTimeInMillis();
   const marginMs = Math.min(marginMsMax, remainingMs / 2);
@@ -163,8 +167,9 @@ function start(context: InvocationContext): Result<Invocation> {
         }),
       ),
     newId: () => crypto.randomUUID(),
+    ...overrides,
   });
-  return success({ ...composed, steps, woken, marginMs, close: () => agents.forEach((agent) => agent.destroy()) });
+  return { ...composed, steps, woken, marginMs, close: () => agents.forEach((agent) => agent.destroy()) };
 }
 
 function agentFor({ server, ca }: DirectAccess): http.Agent {

@@ -7,7 +7,7 @@ import { systemClock } from "../clock.ts";
 import { kubernetesCluster } from "../cluster/kubernetes.ts";
 import { directAccess } from "../cluster/reach.ts";
 import { compose } from "../compose.ts";
-import type { Composed } from "../compose.ts";
+import type { Composed, Runtime } from "../compose.ts";
 import { readConfig } from "../config.ts";
 import { queueContinuation, readQueueMessage } from "../continuation/queue.ts";
 import type { QueueBinding, QueueContinuation } from "../continuation/queue.ts";
@@ -39,31 +39,44 @@ export interface MessageBatch {
 /** A consumer and a cron are stopped after 15 minutes of wall clock (Workers, platform limits). */
 const sliceMs = 5 * 60_000;
 
-export default {
-  async fetch(request: Request, environment: WorkerEnvironment, context: InvocationContext): Promise<Response> {
-    const started = start(environment, context);
-    return started.ok ? started.value.app.fetch(request) : problem(500, "Stratus is not configured; its log says what is missing.");
-  },
+export interface Handlers {
+  fetch(request: Request, environment: WorkerEnvironment, context: InvocationContext): Promise<Response>;
+  queue(batch: MessageBatch, environment: WorkerEnvironment, context: InvocationContext): Promise<void>;
+  scheduled(event: unknown, environment: WorkerEnvironment, context: InvocationContext): Promise<void>;
+}
 
-  async queue(batch: MessageBatch, environment: WorkerEnvironment, context: InvocationContext): Promise<void> {
-    const started = start(environment, context);
-    for (const message of batch.messages) {
-      if (started.ok) await consume(started.value, message);
-      else message.retry();
-    }
-  },
+/** What a test puts in place of the usual parts. */
+export type Overrides = Pick<Runtime, "planner">;
 
-  /** Each due item as a message of its own, so that one slow incident holds up no other. */
-  async scheduled(_event: unknown, environment: WorkerEnvironment, context: InvocationContext): Promise<void> {
-    const started = start(environment, context);
-    if (!started.ok) return;
-    const { runner, steps } = started.value;
-    for (const item of await dueItems(runner)) {
-      const woken = await steps.wake(item);
-      if (!woken.ok) await attend(runner, item);
-    }
-  },
-};
+export function createWorker(overrides: Overrides = {}): Handlers {
+  return {
+    async fetch(request, environment, context) {
+      const started = start(environment, overrides, context);
+      return started.ok ? started.value.app.fetch(request) : problem(500, "Stratus is not configured; its log says what is missing.");
+    },
+
+    async queue(batch, environment, context) {
+      const started = start(environment, overrides, context);
+      for (const message of batch.messages) {
+        if (started.ok) await consume(started.value, message);
+        else message.retry();
+      }
+    },
+
+    /** Each due item as a message of its own, so that one slow incident holds up no other. */
+    async scheduled(_event, environment, context) {
+      const started = start(environment, overrides, context);
+      if (!started.ok) return;
+      const { runner, steps } = started.value;
+      for (const item of await dueItems(runner)) {
+        const woken = await steps.wake(item);
+        if (!woken.ok) await attend(runner, item);
+      }
+    },
+  };
+}
+
+export default createWorker();
 
 interface Started extends Composed {
   readonly steps: QueueContinuation;
@@ -86,7 +99,7 @@ async function consume({ runner }: Started, message: MessageBatch["messages"][nu
 }
 
 /** Fails with `malformed`, told in the log, when a setting is wrong. It opens no connection. */
-function start(environment: WorkerEnvironment, context: InvocationContext): Result<Started> {
+function start(environment: WorkerEnvironment, overrides: Overrides, context: InvocationContext): Result<Started> {
   const settings = Object.entries(environment).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const config = readConfig(Object.fromEntries(settings), ["dynamodb", "aws", "kubernetes"]);
   const level = config.ok ? config.value.logLevel : "info";
@@ -118,6 +131,7 @@ function start(environment: WorkerEnvironment, context: InvocationContext): Resu
         }),
       ),
     newId: () => crypto.randomUUID(),
+    ...overrides,
   });
   return success({ ...composed, steps });
 }
