@@ -5,7 +5,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -23,20 +23,50 @@ export interface WorkerBundle {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const configPath = join(root, "wrangler.toml");
 
-export async function bundleWorker(): Promise<WorkerBundle> {
-  const directory = await mkdtemp(join(tmpdir(), "stratus-worker-"));
-  try {
-    const metafile = join(directory, "meta.json");
-    const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
-    const commandLine = ["deploy", "--dry-run", "--config", configPath, "--outdir", directory, "--metafile", metafile];
-    // The banner is what asks the registry for a newer wrangler.
-    const quiet = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: directory };
-    await promisify(execFile)(process.execPath, [wrangler, ...commandLine], { cwd: root, env: { ...process.env, ...quiet } });
+/** `mainPath`: in place of the entry that wrangler.toml names. */
+export function bundleWorker(mainPath?: string): Promise<WorkerBundle> {
+  return inFolder(async (folder) => {
+    const metafile = join(folder, "meta.json");
+    const main = mainPath === undefined ? [] : [mainPath];
+    await wrangler(folder, ["deploy", ...main, "--dry-run", "--config", configPath, "--outdir", folder, "--metafile", metafile]);
     const meta = JSON.parse(await readFile(metafile, "utf8")) as { outputs: Record<string, { imports: { path: string }[] }> };
     const imports = Object.values(meta.outputs).flatMap((output) => output.imports.map(({ path }) => path));
-    return { code: await readFile(join(directory, "worker.js"), "utf8"), imports };
+    const name = `${basename(mainPath ?? "worker.ts", ".ts")}.js`;
+    return { code: await readFile(join(folder, name), "utf8"), imports };
+  });
+}
+
+/** As V8's profiler writes it; the times are microseconds. */
+interface Profile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string } }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+/** How long workerd computes until the Worker can take its first event, by `wrangler check startup` on this machine. */
+export function startupMs(): Promise<number> {
+  return inFolder(async (folder) => {
+    const path = join(folder, "startup.cpuprofile");
+    await wrangler(folder, ["check", "startup", "--outfile", path]);
+    const { nodes, samples, timeDeltas } = JSON.parse(await readFile(path, "utf8")) as Profile;
+    const idle = new Set(nodes.flatMap(({ id, callFrame }) => (callFrame.functionName === "(idle)" ? [id] : [])));
+    return timeDeltas.reduce((sum, deltaUs, index) => (idle.has(samples[index] ?? 0) ? sum : sum + deltaUs), 0) / 1_000;
+  });
+}
+
+async function wrangler(logFolder: string, commandLine: readonly string[]): Promise<void> {
+  // The banner is what asks the registry for a newer wrangler.
+  const quiet = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: logFolder };
+  const program = join(root, "node_modules/wrangler/bin/wrangler.js");
+  await promisify(execFile)(process.execPath, [program, ...commandLine], { cwd: root, env: { ...process.env, ...quiet } });
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "stratus-worker-"));
+  try {
+    return await work(folder);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -12,7 +12,7 @@ import type { Item, LedgerPort } from "../../src/ledger/ledger.ts";
 import { loadIncident } from "../../src/runner/records.ts";
 import { startDynalite } from "../support/dynalite.ts";
 import type { LocalDynamodb } from "../support/dynalite.ts";
-import { bundleWorker, runWorker, workerOptions } from "./worker-bundle.ts";
+import { bundleWorker, runWorker, startupMs, workerOptions } from "./worker-bundle.ts";
 import type { RunningWorker, WorkerBundle } from "./worker-bundle.ts";
 
 const secret = "correct horse battery";
@@ -104,6 +104,14 @@ describe("the bundle", () => {
     expect(bundle.code).not.toMatch(/["'`]node:/);
     expect(workerOptions().compatibilityFlags).toEqual([]);
     expect(gzippedKiB).toBeLessThan(400);
+  });
+
+  // Cloudflare refuses a Worker that takes longer than 1 s (Workers, platform limits, "Worker startup time").
+  test("it starts in less than a second", async () => {
+    const busyMs = await startupMs();
+    console.log(`wrangler check startup: ${Math.round(busyMs)} ms until the first event`);
+    expect(busyMs).toBeGreaterThan(0);
+    expect(busyMs).toBeLessThan(1_000);
   });
 });
 
