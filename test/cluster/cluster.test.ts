@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { downCluster, upCluster, type RunningCluster } from "./cluster.ts";
 import { removal } from "./firewall.ts";
 import { machineState } from "./machine.ts";
-import { until } from "./until.ts";
+import { answers, until } from "./until.ts";
 
 const receiverPort = 19_095;
 
@@ -47,6 +47,11 @@ test("every pod is ready, and nothing fires", async () => {
   await sleep(5000);
   expect(cluster.alerts().filter(({ status }) => status === "firing")).toEqual([]);
   expect(cluster.traffic().at(-1)?.doors["checkout"]?.answers).toEqual({ "200": 5 });
+});
+
+test("what is meant for a Service or a pod that is not there never leaves the machine", async () => {
+  expect(await answers("http://10.96.255.254:8080/")).toBe("connect ECONNREFUSED 10.96.255.254:8080");
+  expect(await answers("http://10.244.255.254:8080/")).toMatch(/^connect EHOSTUNREACH 10\.244\.255\.254:8080/);
 });
 
 test("a Service that points at a wrong port reaches the receiver with its secret, and resolves when it is put right", async () => {

@@ -8,6 +8,7 @@ import { createDaemons } from "./daemons.ts";
 import { execute } from "./execute.ts";
 import { ClusterFailure } from "./failure.ts";
 import { restoreFirewall } from "./firewall.ts";
+import { letOut } from "./inside.ts";
 import { restoreKernelSettings } from "./kernel-settings.ts";
 import { layoutOf } from "./layout.ts";
 import { keptSettings, network } from "./settings.ts";
@@ -29,6 +30,7 @@ export async function down(stateFolder: string): Promise<void> {
   await removeMounts(layout.folder);
   await removeCgroups();
   for (const cidr of [network.serviceCidr, network.podCidr]) await execute("conntrack", ["-D", "-d", cidr]);
+  await letOut();
   await restoreFirewall(layout);
   restoreKernelSettings(layout);
   removeTraces(layout);

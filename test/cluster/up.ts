@@ -9,6 +9,7 @@ import { createDaemons, type Daemons } from "./daemons.ts";
 import { down } from "./down.ts";
 import { ClusterFailure } from "./failure.ts";
 import { rememberFirewall } from "./firewall.ts";
+import { keepInside } from "./inside.ts";
 import { allowForwarding, rememberKernelSettings } from "./kernel-settings.ts";
 import { apiServerReady, kubectl } from "./kubectl.ts";
 import { layoutOf, roomPath, type Layout } from "./layout.ts";
@@ -65,6 +66,7 @@ async function prepareMachine(settings: Settings, layout: Layout): Promise<void>
   rememberKernelSettings(layout);
   rememberFolders(layout);
   await rememberFirewall(layout);
+  await keepInside();
   allowForwarding();
 }
 

@@ -9,7 +9,7 @@ import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { downCluster, upCluster, type RunningCluster } from "../cluster/cluster.ts";
 import { executeOrFail } from "../cluster/execute.ts";
 import { readSettings } from "../cluster/settings.ts";
-import { until } from "../cluster/until.ts";
+import { until, type Wait } from "../cluster/until.ts";
 import type { Incident } from "../incident/stratus.ts";
 import { allowedWrites, configMaps, forbiddenRequests, image, refusedWrites, services, workloads, wrongTarget } from "./attempts.ts";
 import { install, kubernetesFolder, type Answer, type Installed } from "./installed.ts";
@@ -26,6 +26,11 @@ const objectives = ["frontend", "checkout"].map((app) => ({
 
 function seconds(spentMs: number): string {
   return (spentMs / 1000).toFixed(1);
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${textOf(error.cause)})`;
 }
 
 let cluster: RunningCluster;
@@ -85,12 +90,25 @@ function patched(path: string, operations: readonly object[], query = "?dryRun=A
   return stratus.asPod("PATCH", `${path}${query}`, operations);
 }
 
+/** When the time is over, the failure says in what state Stratus is. */
+async function untilStratus(
+  wait: Wait,
+  holds: (incidents: readonly Incident[]) => boolean | string | Promise<boolean | string>,
+): Promise<void> {
+  try {
+    await until(wait, async () => {
+      const told = await stratus.incidents().catch((error: unknown) => `Stratus does not answer: ${textOf(error)}`);
+      return typeof told === "string" ? told : holds(told);
+    });
+  } catch (error) {
+    throw new Error(`${textOf(error)}\n${await stratus.state()}`, { cause: error });
+  }
+}
+
 async function incident(brokenAtMs: number): Promise<Incident> {
   let found: Incident | undefined;
   const why = { what: "an incident is mitigated", limitMs: 180_000, everyMs: 500 };
-  await until(why, async () => {
-    const all = await stratus.incidents().catch(() => undefined);
-    if (all === undefined) return "Stratus does not answer";
+  await untilStratus(why, (all) => {
     found = all.find(({ state, outcome, endedAtMs }) => state === "closed" && outcome === "mitigated" && (endedAtMs ?? 0) > brokenAtMs);
     return (
       found !== undefined ||
@@ -112,10 +130,10 @@ async function incident(brokenAtMs: number): Promise<Incident> {
 describe("what it must do", () => {
   /** A machine that is busy otherwise makes the shop slow for a while, and that alerts too. */
   beforeEach(async () => {
-    await until({ what: "nothing fires and no incident is open", limitMs: 120_000, everyMs: 500 }, async () => {
+    await untilStratus({ what: "nothing fires and no incident is open", limitMs: 120_000, everyMs: 500 }, async (all) => {
       const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as ActiveAlerts;
       const active = answer.data.alerts.filter(({ labels }) => labels["namespace"] === "shop" && labels["severity"] !== "info");
-      return active.length === 0 && (await stratus.incidents()).every(({ state }) => state === "closed");
+      return active.length === 0 && all.every(({ state }) => state === "closed");
     });
   });
 

@@ -26,7 +26,10 @@ export interface Installed {
   readonly imageMebibytes: number;
   /** Of Stratus in its container, as this machine counts. */
   processId(): number;
+  /** Rejects with what it answered instead. */
   incidents(): Promise<readonly Incident[]>;
+  /** For the message of a failure: what Kubernetes knows of its pod, and the end of its log. */
+  state(): Promise<string>;
   /** Sent with the pod's own service account token. */
   asPod(method: string, path: string, body?: unknown): Promise<Answer>;
 }
@@ -50,7 +53,9 @@ export async function install(
   await cluster.setReceiver(`${url}/alerts`, secret);
   const ask = async (path: string): Promise<unknown> => {
     const answer = await fetch(url + path, { headers: { authorization: `Bearer ${secret}` }, signal: AbortSignal.timeout(5_000) });
-    return answer.json();
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`GET ${url}${path}: ${answer.status} ${text.slice(0, 200)}`);
+    return JSON.parse(text);
   };
   return {
     podName,
@@ -60,8 +65,23 @@ export async function install(
       const { incidents } = (await ask("/incidents")) as { readonly incidents: readonly Incident[] };
       return Promise.all(incidents.map(async ({ id }) => (await ask(`/incidents/${id}`)) as Incident));
     },
+    state: () => stateOf(cluster),
     asPod: (method, path, body) => asPod(cluster, podUid, method, path, body),
   };
+}
+
+async function stateOf(cluster: RunningCluster): Promise<string> {
+  const questions = [
+    ["get", "pods,endpointslices", "--output=wide"],
+    ["describe", "pods"],
+    ["logs", "deployment/stratus", "--tail=20", "--previous"],
+    ["logs", "deployment/stratus", "--tail=20"],
+  ];
+  const answers = questions.map(async (question) => {
+    const told = await cluster.kubectl("-n", "stratus", ...question).catch(String);
+    return `kubectl ${question.join(" ")}\n${told}`;
+  });
+  return (await Promise.all(answers)).join("\n");
 }
 
 async function importImage(cluster: RunningCluster): Promise<number> {
