@@ -1,7 +1,7 @@
 /** Alertmanager's part in the demo: groups what fires by namespace and alert, and posts each change as a v4 payload. */
 import type { Clock } from "../clock.ts";
 import type { AlertReading } from "../severity/severity.ts";
-import { alertIdentity } from "../severity/measure.ts";
+import { alertIdentity } from "../severity/alerts.ts";
 import type { AlertSource } from "../telemetry/telemetry.ts";
 
 interface Active {

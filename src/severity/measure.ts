@@ -3,7 +3,10 @@
  * It must never read silence as zero, and nothing that was done since the checkpoint (silencing an alert, scaling
  * down or deleting the patient) may lower what it counts.
  */
-import { senderLabels } from "./trouble.ts";
+import { alertIdentity, countElsewhere, countedAlerts, inScope, reportsTrouble } from "./alerts.ts";
+import { holdingNow, objectivesInScope, promisesThatHeld, rememberObjectives, violatedObjectives } from "./objectives.ts";
+import { mayBeOurs } from "./ours.ts";
+import type { Touched } from "./ours.ts";
 import type {
   AlertReading,
   Baseline,
@@ -11,40 +14,12 @@ import type {
   ObjectiveReading,
   Reading,
   Readings,
-  Scope,
   ServiceReading,
   Severity,
   SeverityVector,
   Weights,
   WorkloadReading,
 } from "./severity.ts";
-
-/** Shipped to be always firing, or to inhibit others (kubernetes-monitoring/kubernetes-mixin, kube-prometheus): they report no trouble. */
-const quietAlerts: readonly string[] = ["Watchdog", "InfoInhibitor"];
-const quietSeverities: readonly string[] = ["info", "none"];
-
-/**
- * One alert, as text that is equal for equal alerts: `Name{a="x",b="y"}`, labels sorted. `alertname` is the name
- * already; `prometheus` and `prometheus_replica` are left out, so that a fail-over of a pair makes no new alert.
- */
-export function alertIdentity(alert: Pick<AlertReading, "name" | "labels">): string {
-  const labels = Object.entries(alert.labels)
-    .filter(([label, value]) => value !== "" && label !== "alertname" && !senderLabels.includes(label))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return `${alert.name}{${labels.join(",")}}`;
-}
-
-/**
- * Whether an alert speaks about the scope. With a namespace label: when it is one of the scope's. Without, but with a
- * node label: when the node is one of those under the scope (`nodes`). Any other is outside, except for the scope "all".
- */
-export function inScope(alert: Pick<AlertReading, "labels">, scope: Scope, nodes: readonly string[]): boolean {
-  if (scope.namespaces === "all") return true;
-  const { namespace, node } = alert.labels;
-  if (namespace) return scope.namespaces.includes(namespace);
-  return node !== undefined && nodes.includes(node);
-}
 
 /** Severity as one number: Infinity when crashed, undefined when unknown. */
 export function muOf(severity: Severity): number | undefined {
@@ -77,21 +52,25 @@ export function baselineOf(readings: Readings): Baseline | undefined {
   return {
     activeAlerts: distinct(active.map(alertIdentity)),
     firingAlerts: distinct(active.filter(({ state }) => state === "firing").map(alertIdentity)),
-    holdingObjectives: distinct(known.objectives.filter(({ state }) => state === "holds").map(objectiveIdentity)),
+    ...rememberObjectives(known.objectives),
     desired: Object.fromEntries(known.workloads.map(({ workload, desired }) => [workload, desired])),
     servingServices: distinct(known.services.filter(({ readyEndpoints }) => readyEndpoints > 0).map(({ service }) => service)),
     idleServices: distinct(known.services.filter(({ readyEndpoints }) => readyEndpoints === 0).map(({ service }) => service)),
     nodes: distinct(nodes),
+    ...(readings.scope.namespaces === "all" ? {} : { measured: [...readings.scope.namespaces] }),
   };
 }
 
 /**
- * The readings with only those alerts that fired at the checkpoint. An alert speaks late: the fault that is still there
- * after an undo raises more of them by itself. Objectives, endpoints and capacity are measured directly and stay.
+ * The readings after an undo, without the alerts that the fault may have raised by itself meanwhile: an alert speaks late.
+ * What fired at the checkpoint stays, and so does what our change may have brought about (`mayBeOurs`): that one is never
+ * forgiven, however long it lasts. Objectives, endpoints and capacity are measured directly and stay.
  */
-export function asAtCheckpoint(readings: Readings, baseline: Baseline): Readings {
+export function asAtCheckpoint(readings: Readings, baseline: Baseline, touched?: Touched): Readings {
   if (readings.alerts?.known !== true) return readings;
-  const value = readings.alerts.value.filter((alert) => baseline.firingAlerts.includes(alertIdentity(alert)));
+  const value = readings.alerts.value.filter(
+    (alert) => baseline.firingAlerts.includes(alertIdentity(alert)) || (touched !== undefined && mayBeOurs(alert, baseline, touched)),
+  );
   return { ...readings, alerts: { known: true, value } };
 }
 
@@ -101,7 +80,7 @@ export function asAtCheckpoint(readings: Readings, baseline: Baseline): Readings
  */
 export function measure(readings: Readings, baseline: Baseline | undefined, weights: Weights): Severity {
   if (!readings.apiServerAnswers) return { kind: "crashed", reason: "the API server does not answer" };
-  const held = baseline?.holdingObjectives ?? [];
+  const held = promisesThatHeld(baseline);
   if (readings.objectives?.known === true && held.length > 0) {
     const holding = holdingNow(objectivesInScope(readings.objectives.value, readings.scope));
     if (held.every((objective) => !holding.has(objective))) {
@@ -112,17 +91,22 @@ export function measure(readings: Readings, baseline: Baseline | undefined, weig
   if ("missing" in known) return { kind: "unknown", reason: known.missing };
   const dropped = sourceDropped(readings, baseline);
   if (dropped !== undefined) return { kind: "unknown", reason: dropped };
+  const nodes = [...known.nodes.map(({ node }) => node), ...(baseline?.nodes ?? [])];
+  const failed = violatedObjectives(known.objectives, baseline);
+  const idle = distinct(idleServices(known.services, baseline));
   const vector: SeverityVector = {
-    alerts: countedAlerts(known, readings.scope, baseline),
-    violations: distinct([...failedObjectives(known.objectives, held), ...idleServices(known.services, baseline)]),
+    alerts: countedAlerts(known.alerts, readings.scope, nodes, baseline),
+    violations: distinct([...failed.map(({ what }) => what), ...idle]),
     lostCapacity: [...lostReplicas(known.workloads, baseline), ...lostNodes(known.nodes, baseline)].sort((a, b) =>
       a.what < b.what ? -1 : 1,
     ),
   };
   const lost = vector.lostCapacity.reduce((sum, entry) => sum + entry.lost, 0);
-  const mu = weights.alerts * vector.alerts.length + weights.objectives * vector.violations.length + weights.capacity * lost;
+  const violated = failed.reduce((sum, { weight }) => sum + weight, 0) + idle.length;
+  const mu = weights.alerts * vector.alerts.length + weights.objectives * violated + weights.capacity * lost;
+  const elsewhere = readings.alerts === undefined ? {} : { elsewhere: countElsewhere(known.alerts, readings.scope, nodes) };
   return Number.isSafeInteger(mu) && mu >= 0
-    ? { kind: "known", mu, vector }
+    ? { kind: "known", mu, vector, ...elsewhere }
     : { kind: "unknown", reason: "the readings or the weights do not add up to a whole number" };
 }
 
@@ -156,54 +140,18 @@ function everythingKnown(readings: Readings): EverythingKnown | { readonly missi
 
 const nothingConfigured: Reading<readonly never[]> = { known: true, value: [] };
 
-/** A source that was there at the checkpoint and is not configured any more says nothing about now. */
+/** A source, or a namespace, that was there at the checkpoint and is not looked at any more says nothing about now. */
 function sourceDropped(readings: Readings, baseline: Baseline | undefined): string | undefined {
   if (baseline === undefined) return undefined;
+  const { namespaces } = readings.scope;
+  const left = namespaces === "all" ? [] : (baseline.measured ?? []).filter((namespace) => !namespaces.includes(namespace));
+  if (left.length > 0) return `measured at the checkpoint and not now: ${left.join(", ")}`;
   if (readings.alerts === undefined && baseline.activeAlerts.length > 0)
     return "alerts were active at the checkpoint and no source is left";
-  if (readings.objectives === undefined && baseline.holdingObjectives.length > 0) {
-    return "objectives held at the checkpoint and none is configured any more";
-  }
+  if (readings.objectives !== undefined) return undefined;
+  if (baseline.holdingObjectives.length > 0) return "objectives held at the checkpoint and none is configured any more";
+  if ((baseline.failingObjectives ?? []).length > 0) return "objectives failed at the checkpoint and none is configured any more";
   return undefined;
-}
-
-function countedAlerts(known: EverythingKnown, scope: Scope, baseline: Baseline | undefined): string[] {
-  const activeThen = new Set(baseline?.activeAlerts);
-  const nodes = [...known.nodes.map(({ node }) => node), ...(baseline?.nodes ?? [])];
-  const counted = known.alerts.filter((alert) => {
-    if (!reportsTrouble(alert) || !inScope(alert, scope, nodes)) return false;
-    const wasActive = activeThen.has(alertIdentity(alert));
-    if (alert.silenced && !wasActive) return false;
-    return alert.state === "firing" || (baseline !== undefined && !wasActive);
-  });
-  return distinct(counted.map(alertIdentity));
-}
-
-function reportsTrouble(alert: AlertReading): boolean {
-  return !quietAlerts.includes(alert.name) && !quietSeverities.includes(alert.labels["severity"] ?? "");
-}
-
-/** Those of the scope's namespaces, and those that name none. */
-export function objectivesInScope(objectives: readonly ObjectiveReading[], scope: Scope): readonly ObjectiveReading[] {
-  const { namespaces } = scope;
-  return namespaces === "all"
-    ? objectives
-    : objectives.filter(({ namespace }) => namespace === undefined || namespaces.includes(namespace));
-}
-
-function objectiveIdentity(objective: ObjectiveReading): string {
-  return objective.namespace === undefined ? objective.name : `${objective.namespace}/${objective.name}`;
-}
-
-function holdingNow(objectives: readonly ObjectiveReading[]): ReadonlySet<string> {
-  return new Set(objectives.filter(({ state }) => state === "holds").map(objectiveIdentity));
-}
-
-/** Those that do not hold, and those that held at the checkpoint and are not spoken of any more. */
-function failedObjectives(objectives: readonly ObjectiveReading[], held: readonly string[]): string[] {
-  const holding = holdingNow(objectives);
-  const failing = objectives.filter(({ state }) => state !== "holds").map(objectiveIdentity);
-  return [...failing, ...held.filter((objective) => !holding.has(objective))].map((objective) => `objective ${objective}`);
 }
 
 /**

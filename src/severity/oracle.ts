@@ -3,9 +3,9 @@
  * health. A source that is configured and could not be read fails its oracle; one that is not configured is
  * named as not measured. An oracle never counts: how bad it is, is measure.ts' business.
  */
-import { objectivesInScope } from "./measure.ts";
+import { callsThatStopped, countedObjectives, objectiveIdentity, objectivesInScope, violatedObjectives } from "./objectives.ts";
 import { sameTrouble, type Episode } from "./trouble.ts";
-import type { Baseline, OracleJudgement, Readings, ServiceReading, WorkloadReading } from "./severity.ts";
+import type { Baseline, ObjectiveReading, OracleJudgement, Readings, ServiceReading, Unmeasured, WorkloadReading } from "./severity.ts";
 
 export interface Case {
   /** The incident's alerts; empty when a person started it by hand. */
@@ -16,12 +16,13 @@ export interface Case {
   readonly restartsAtStart: Readonly<Record<string, number>> | undefined;
 }
 
-/** Always three judgements, in the order alerts, user requests, system health. */
+/** Three judgements, in the order alerts, user requests, system health; after them what no source can tell, as not measured. */
 export function judge(of: Case): readonly OracleJudgement[] {
   return [
     { oracle: "alerts", ...judgeAlerts(of) },
     { oracle: "user requests", ...judgeRequests(of) },
     { oracle: "system health", ...judgeHealth(of) },
+    ...(of.readings.unmeasured ?? []).map((what) => ({ oracle: what, ...notMeasured(whyNotMeasured[what]) })),
   ];
 }
 
@@ -32,6 +33,12 @@ type Finding = { readonly wrong: readonly string[] } | { readonly fine: string }
 const passes = (reason: string): Judged => ({ state: "passes", reason });
 const fails = (reason: string): Judged => ({ state: "fails", reason });
 const notMeasured = (reason: string): Judged => ({ state: "not measured", reason });
+
+const whyNotMeasured: Readonly<Record<Unmeasured, string>> = {
+  "pending alerts": "no Prometheus is configured, and Alertmanager knows only what fires",
+  silences: "no Alertmanager is configured, and Prometheus knows no silences",
+  objectives: "no Prometheus is configured, so no objective can be asked for",
+};
 
 /** Named in a reason; the rest is counted. */
 const namedMax = 5;
@@ -47,8 +54,9 @@ function judgeAlerts({ episodes, readings }: Case): Judged {
   if (!readings.alerts.known) return fails(`alerts could not be read (${readings.alerts.reason})`);
   if (episodes.length === 0) return notMeasured("the incident has no alerts");
   const active = readings.alerts.value.filter((alert) => episodes.some((episode) => sameTrouble(episode, alert)));
-  if (active.length === 0) return passes("none of the incident's alerts is active");
-  return fails(`still active: ${list([...new Set(active.map(({ name, state }) => `${name} (${state})`))])}`);
+  const without = (readings.lacks ?? []).map((lack) => `; ${lack}`).join("");
+  if (active.length === 0) return passes(`none of the incident's alerts is active${without}`);
+  return fails(`still active: ${list([...new Set(active.map(({ name, state }) => `${name} (${state})`))])}${without}`);
 }
 
 function judgeRequests({ episodes, readings, baseline }: Case): Judged {
@@ -58,16 +66,22 @@ function judgeRequests({ episodes, readings, baseline }: Case): Judged {
   if (objectives !== undefined && !objectives.known) return fails(`objectives could not be read (${objectives.reason})`);
   const serving = checkServices(services.value, baseline, episodes);
   const measured = objectivesInScope(objectives?.value ?? [], readings.scope);
-  const failing = measured.filter(({ state }) => state !== "holds");
   const wrong = [
-    ...failing.map(({ name, state }) => `objective ${name} ${state === "violated" ? "is violated" : "has no data"}`),
+    ...violatedObjectives(measured, baseline).map(({ objective }) => sayViolated(objective, measured)),
+    ...callsThatStopped(measured, baseline).map((objective) => `objective ${objective} has no data any more: nobody calls`),
     ...("wrong" in serving ? serving.wrong : []),
   ];
   if (wrong.length > 0) return fails(list(wrong));
   const inOrder = "fine" in serving ? serving.fine : "";
-  if (objectives !== undefined) return passes(`objectives hold (${measured.length}); ${inOrder}`);
+  if (objectives !== undefined) return passes(`objectives hold (${countedObjectives(measured, baseline).length}); ${inOrder}`);
   const traffic = services.value.some(({ readyEndpoints }) => readyEndpoints > 0);
   return traffic ? passes(`${inOrder}; no objectives are configured`) : notMeasured("no objectives are configured and no Service serves");
+}
+
+function sayViolated(objective: string, measured: readonly ObjectiveReading[]): string {
+  const reading = measured.find((one) => objectiveIdentity(one) === objective && one.state !== "holds");
+  if (reading === undefined) return `objective ${objective} is not configured any more`;
+  return `objective ${reading.name} ${reading.state === "violated" ? "is violated" : "has no data"}`;
 }
 
 /**

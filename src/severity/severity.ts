@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 
-/** The namespaces (or the whole cluster) that an incident measures and may write. */
+/** What is measured: the namespaces that an incident may write and those that call into them, or the whole cluster. */
 export const scopeSchema = z.object({ cluster: z.string(), namespaces: z.union([z.array(z.string()), z.literal("all")]) });
 export type Scope = z.infer<typeof scopeSchema>;
 
@@ -20,6 +20,10 @@ export interface ObjectiveReading {
   readonly namespace?: string;
   /** `vanished`: the query answered with no data, which counts as violated. */
   readonly state: "holds" | "violated" | "vanished";
+  /** A whole number; 1 when absent. */
+  readonly weight?: number | undefined;
+  /** Nobody promised it: it follows from the call graph, see `violatedObjectives`. */
+  readonly automatic?: boolean | undefined;
 }
 
 export interface WorkloadReading {
@@ -45,6 +49,9 @@ export interface NodeReading {
 /** One source either answered or did not; silence is never read as zero. */
 export type Reading<T> = { readonly known: true; readonly value: T } | { readonly known: false; readonly reason: string };
 
+/** What no configured source can tell at all; the outcome names it. */
+export type Unmeasured = "pending alerts" | "silences" | "objectives";
+
 export interface Readings {
   readonly scope: Scope;
   /** `undefined`: no alert source is configured. */
@@ -53,8 +60,12 @@ export interface Readings {
   readonly objectives: Reading<readonly ObjectiveReading[]> | undefined;
   readonly workloads: Reading<readonly WorkloadReading[]>;
   readonly services: Reading<readonly ServiceReading[]>;
+  /** Those under the scope: where its pods run, and where they ran at the checkpoint. */
   readonly nodes: Reading<readonly NodeReading[]>;
   readonly apiServerAnswers: boolean;
+  readonly unmeasured?: readonly Unmeasured[];
+  /** Sentences about replicas that did not answer while another of the same did. */
+  readonly lacks?: readonly string[];
 }
 
 export interface Weights {
@@ -81,6 +92,15 @@ export const baselineSchema = z.object({
   idleServices: z.array(z.string()),
   /** Nodes that were known. */
   nodes: z.array(z.string()),
+  // What follows is absent in older records, and where there is nothing to say.
+  /** The namespaces that were measured: later measurements are of the same. Absent: those of the incident. */
+  measured: z.array(z.string()).optional(),
+  /** Objectives that did not hold. */
+  failingObjectives: z.array(z.string()).optional(),
+  /** Those of them all that are automatic, and had data. */
+  automaticObjectives: z.array(z.string()).optional(),
+  /** Weights other than 1, by objective. */
+  objectiveWeights: z.record(z.string(), z.number()).optional(),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
@@ -92,7 +112,13 @@ export const vectorSchema = z.object({
 export type SeverityVector = z.infer<typeof vectorSchema>;
 
 export const severitySchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("known"), mu: z.number(), vector: vectorSchema }),
+  z.object({
+    kind: z.literal("known"),
+    mu: z.number(),
+    vector: vectorSchema,
+    /** Alerts that fire outside the scope, as far as the sources tell: recorded, and no part of mu. */
+    elsewhere: z.number().optional(),
+  }),
   /** The API server does not answer, or every objective that held at the checkpoint fails: worse than any number. */
   z.object({ kind: z.literal("crashed"), reason: z.string() }),
   z.object({ kind: z.literal("unknown"), reason: z.string() }),
@@ -100,7 +126,8 @@ export const severitySchema = z.discriminatedUnion("kind", [
 export type Severity = z.infer<typeof severitySchema>;
 
 export const oracleSchema = z.object({
-  oracle: z.enum(["alerts", "user requests", "system health"]),
+  /** The three oracles; beside them what is not measured, named alike. */
+  oracle: z.enum(["alerts", "user requests", "system health", "pending alerts", "silences", "objectives"]),
   state: z.enum(["passes", "fails", "not measured"]),
   reason: z.string(),
 });

@@ -10,7 +10,7 @@ export interface Episode {
 }
 
 /** Labels that name a pod. kube-state-metrics without honorLabels moves the pod it speaks of to `exported_pod`. */
-const podLabels: readonly string[] = ["pod", "exported_pod", "pod_name", "kubernetes_pod_name"];
+export const podLabels: readonly string[] = ["pod", "exported_pod", "pod_name", "kubernetes_pod_name"];
 
 /**
  * Labels that change whenever a pod is created again or a container restarts (cadvisor: id, container_id; scrape target:
@@ -58,4 +58,9 @@ export function sameOwner(pod: string, other: string): boolean {
     const owner = pattern.exec(pod)?.[1];
     return owner !== undefined && owner === pattern.exec(other)?.[1];
   });
+}
+
+/** Every owner that this name of a pod allows, by the same rules. */
+export function ownersOf(pod: string): readonly string[] {
+  return generatedNames.flatMap((pattern) => pattern.exec(pod)?.[1] ?? []);
 }

@@ -3,7 +3,7 @@
  * firing by the clock that is passed in, as Prometheus does on each evaluation. A real adapter, held to the same contract.
  */
 import { success, unavailable, type Result } from "../failure.ts";
-import { alertIdentity } from "../severity/measure.ts";
+import { alertIdentity } from "../severity/alerts.ts";
 import type { AlertReading } from "../severity/severity.ts";
 import type { Clock } from "../clock.ts";
 import type { AlertSource, MetricSample, MetricSource } from "./telemetry.ts";

@@ -3,7 +3,7 @@
  * one that failed look like one without alerts.
  */
 import { failed, success, type Failure, type Result } from "../failure.ts";
-import { alertIdentity } from "../severity/measure.ts";
+import { alertIdentity } from "../severity/alerts.ts";
 import type { AlertReading } from "../severity/severity.ts";
 import type { AlertSource } from "./telemetry.ts";
 

@@ -30,10 +30,10 @@ const ofAlerts: readonly Situation[] = [
     mu: 0,
   },
   {
-    what: "an alert is pending that was firing",
+    what: "an alert is pending that was firing: its condition is there again",
     before: alerts(alert("HighErrors")),
     now: alerts(alert("HighErrors", {}, pending)),
-    mu: 0,
+    mu: 3,
   },
   {
     what: "an alert fires that was pending",
@@ -120,7 +120,73 @@ const ofObjectives: readonly Situation[] = [
   { what: "an objective without a namespace is violated", now: { objectives: known([{ name: "front door", state: "violated" }]) }, mu: 3 },
   { what: "no objectives are configured", now: { objectives: undefined }, mu: 0 },
   { what: "objectives held and none is configured any more", before: {}, now: { objectives: undefined }, mu: "unknown" },
+  {
+    what: "objectives failed and none is configured any more",
+    before: objectives("violated", "violated"),
+    now: { objectives: undefined },
+    mu: "unknown",
+  },
+  {
+    what: "an objective that failed is not spoken of any more",
+    before: objectives("violated", "holds"),
+    now: { objectives: known([{ name: "search", namespace: "shop", state: "holds" }]) },
+    mu: 3,
+  },
+  {
+    what: "a namespace that was measured is not measured any more",
+    before: { scope: { cluster: "prod", namespaces: ["shop", "front"] } },
+    now: {},
+    mu: "unknown",
+  },
   { what: "alerts were active and no source is left", before: alerts(alert("HighErrors")), now: { alerts: undefined }, mu: "unknown" },
+];
+
+const checkout = (state: "holds" | "violated" | "vanished", weight?: number) =>
+  known([
+    { name: "checkout", namespace: "shop", state, ...(weight === undefined ? {} : { weight }) },
+    { name: "search", namespace: "shop", state: "holds" as const },
+  ]);
+const calls = (state: "holds" | "violated" | "vanished" | "gone") => ({
+  objectives: known([
+    { name: "search", namespace: "shop", state: "holds" as const },
+    ...(state === "gone" ? [] : [{ name: "calls from cart to payment", namespace: "shop", state, automatic: true }]),
+  ]),
+});
+
+const ofWeights: readonly Situation[] = [
+  { what: "an objective of weight 1 is violated", now: { objectives: checkout("violated", 1) }, mu: 3 },
+  { what: "an objective of weight 4 is violated", now: { objectives: checkout("violated", 4) }, mu: 12 },
+  { what: "an objective of weight 4 vanished", now: { objectives: checkout("vanished", 4) }, mu: 12 },
+  {
+    what: "an objective of weight 4 that failed is configured with 1 since",
+    before: { objectives: checkout("violated", 4) },
+    now: { objectives: checkout("violated", 1) },
+    mu: 12,
+  },
+  {
+    what: "an objective of weight 4 that held is not spoken of any more",
+    before: { objectives: checkout("holds", 4) },
+    now: { objectives: known([{ name: "search", namespace: "shop", state: "holds" }]) },
+    mu: 12,
+  },
+];
+
+const ofCalls: readonly Situation[] = [
+  { what: "calls fail", now: calls("violated"), mu: 3 },
+  { what: "nobody calls", now: calls("vanished"), mu: 0 },
+  { what: "calls failed and do", before: calls("violated"), now: calls("violated"), mu: 3 },
+  { what: "calls failed and are well", before: calls("violated"), now: calls("holds"), mu: 0 },
+  { what: "calls failed and nobody calls any more", before: calls("violated"), now: calls("vanished"), mu: 3 },
+  { what: "calls failed and are not seen any more", before: calls("violated"), now: calls("gone"), mu: 3 },
+  { what: "calls were well and fail", before: calls("holds"), now: calls("violated"), mu: 3 },
+  { what: "calls were well and nobody calls any more", before: calls("holds"), now: calls("gone"), mu: 0 },
+  { what: "nobody called and calls fail: there is nothing to compare with", before: calls("vanished"), now: calls("violated"), mu: 0 },
+  {
+    what: "the only objective that holds is automatic and fails, which is no crash",
+    before: { objectives: known([{ name: "calls from cart to payment", namespace: "shop", state: "holds", automatic: true }]) },
+    now: { objectives: known([{ name: "calls from cart to payment", namespace: "shop", state: "violated", automatic: true }]) },
+    mu: 3,
+  },
 ];
 
 const ofServices: readonly Situation[] = [
@@ -198,6 +264,8 @@ function severityIn({ before, now }: Situation): Severity {
 describe.each([
   ["alerts", ofAlerts],
   ["objectives", ofObjectives],
+  ["weights", ofWeights],
+  ["calls", ofCalls],
   ["Services", ofServices],
   ["capacity", ofCapacity],
   ["what is not known", ofSilence],
@@ -237,7 +305,27 @@ describe("the vector", () => {
           { what: "Node worker-1", lost: 1 },
         ],
       },
+      elsewhere: 0,
     });
+  });
+
+  test("names the weight of an objective", () => {
+    expect(measure(readings({ objectives: checkout("violated", 2) }), undefined, defaultWeights)).toMatchObject({
+      vector: { violations: ["objective shop/checkout (weight 2)"] },
+    });
+  });
+
+  test("has beside it how many alerts fire elsewhere", () => {
+    const now = alerts(
+      alert("Slow"),
+      alert("Down", { namespace: "billing" }),
+      alert("Down", { namespace: "billing" }),
+      alert("DiskFull", { namespace: "", node: "worker-9" }),
+      alert("Soon", { namespace: "billing" }, pending),
+      alert("Known", { namespace: "billing" }, silenced),
+      alert("Watchdog", { namespace: "monitoring" }),
+    );
+    expect(measure(readings(now), undefined, defaultWeights)).toMatchObject({ mu: 3, elsewhere: 2 });
   });
 
   test("is replaced by the sources that are missing when one is unknown", () => {
@@ -258,5 +346,6 @@ test("the healthy shop of these tables is healthy", () => {
     kind: "known",
     mu: 0,
     vector: { alerts: [], violations: [], lostCapacity: [] },
+    elsewhere: 0,
   });
 });

@@ -46,6 +46,12 @@ const ofAlerts: readonly Judging[] = [
   { what: "another rule fires", now: alerts(alert("Slow")), state: "passes", reason: "none of the incident's alerts is active" },
   { what: "alerts are unknown", now: { alerts: unread("no answer") }, state: "fails", reason: "alerts could not be read (no answer)" },
   { what: "no source is configured", now: { alerts: undefined }, state: "not measured", reason: "no alert source is configured" },
+  {
+    what: "no alert is active and a replica is silent",
+    now: { lacks: ["Alertmanager 2 could not be reached (ECONNREFUSED)"] },
+    state: "passes",
+    reason: "none of the incident's alerts is active; Alertmanager 2 could not be reached (ECONNREFUSED)",
+  },
   { what: "a person started it", episodes: [], now: {}, state: "not measured", reason: "the incident has no alerts" },
 ];
 
@@ -60,6 +66,7 @@ const ofRequests: readonly Judging[] = [
   { what: "an objective vanished", now: objectives("holds", "vanished"), state: "fails", reason: "objective search has no data" },
   {
     what: "an objective of another namespace is violated",
+    before: { objectives: known([{ name: "invoices", namespace: "billing", state: "holds" }]) },
     now: { objectives: known([{ name: "invoices", namespace: "billing", state: "violated" }]) },
     state: "passes",
     reason: "objectives hold (0); Services that served at the checkpoint serve (2)",
@@ -93,7 +100,28 @@ const ofRequests: readonly Judging[] = [
     reason: "Service shop/payment has no ready endpoint",
   },
   {
+    what: "objectives held at the checkpoint and are not configured any more",
+    now: { objectives: undefined },
+    state: "fails",
+    reason: "objective shop/checkout is not configured any more, objective shop/search is not configured any more",
+  },
+  {
+    what: "calls that were well have stopped",
+    before: { objectives: known([{ name: "calls from cart to payment", namespace: "shop", state: "holds", automatic: true }]) },
+    now: { objectives: known([]) },
+    state: "fails",
+    reason: "objective shop/calls from cart to payment has no data any more: nobody calls",
+  },
+  {
+    what: "calls that began after the checkpoint fail",
+    before: { objectives: known([]) },
+    now: { objectives: known([{ name: "calls from cart to payment", namespace: "shop", state: "violated", automatic: true }]) },
+    state: "passes",
+    reason: "objectives hold (0); Services that served at the checkpoint serve (2)",
+  },
+  {
     what: "no objectives are configured",
+    before: { objectives: undefined },
     now: { objectives: undefined },
     state: "passes",
     reason: "Services that served at the checkpoint serve (2); no objectives are configured",
@@ -198,6 +226,15 @@ test("without a checkpoint the present alone is judged", () => {
     ["alerts", "passes"],
     ["user requests", "passes"],
     ["system health", "passes"],
+  ]);
+});
+
+test("what no source can tell is named as not measured", () => {
+  const now = readings({ unmeasured: ["pending alerts", "objectives"] });
+  const judgements = judge({ episodes: [reported], readings: now, baseline: undefined, restartsAtStart: undefined });
+  expect(judgements.slice(3)).toEqual([
+    { oracle: "pending alerts", state: "not measured", reason: "no Prometheus is configured, and Alertmanager knows only what fires" },
+    { oracle: "objectives", state: "not measured", reason: "no Prometheus is configured, so no objective can be asked for" },
   ]);
 });
 
