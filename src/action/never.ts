@@ -109,11 +109,25 @@ export function whyNeverWhole(kind: string, verb: "create" | "delete"): string |
   return onlyRemovable.includes(kind) ? "would see every request of the cluster" : "has dependants or data";
 }
 
+/**
+ * What watches over a program, or holds it back: without its probe a broken one counts as ready, and without its limits it
+ * takes from its neighbours. An alert ends that way, and nobody is helped. A rollback or a revert may still do it, where the
+ * workload had none before.
+ */
+function takesGuardAway(names: readonly string[]): boolean {
+  const [last, parent] = [names.at(-1) ?? "", names.at(-2) ?? ""];
+  return (
+    ["readinessProbe", "livenessProbe", "startupProbe", "resources"].includes(last) ||
+    [last, parent].some((name) => name === "limits" || name === "requests")
+  );
+}
+
 /** `path`: of the change, entries of lists as any. Undefined when it is for the policy to say. */
 export function whyNeverChange(kind: string, change: Change, path: string): string | undefined {
   const names = change.path.filter((segment) => typeof segment === "string");
   const never = whyNeverPath(kind, path, names);
-  if (never !== undefined || change.after === null) return never;
+  if (never !== undefined) return never;
+  if (change.after === null) return takesGuardAway(names) ? "is put right, never taken away" : undefined;
   return whyNeverIn(names, change.after.value);
 }
 

@@ -17,6 +17,9 @@ export const scale: KindOfAction<"scale"> = {
     if (autoscaler !== undefined) return refused(`${nameOf(target)} is scaled by ${describe(autoscaler)}: change its limits there`);
     if ((object as Workload).spec.replicas === replicas) return refused(`${nameOf(target)} has ${replicas} replicas already`);
     if (replicas < ((object as Workload).spec.replicas ?? 1) && losesVolumes(object)) return refused(whyVolumesGo(nameOf(target)));
+    // Taking pods away takes those of the earlier template too, and putting the number back makes pods of the newer one.
+    if (isBetweenTemplates(object as Workload))
+      return refused(`${nameOf(target)} is between two templates: pods of the earlier one that go would not come back`);
     return success({ kind: "patch", operations: [{ op: "replace", path: "/spec/replicas", value: replicas }] });
   },
   mayTouch: ["/spec/replicas"],
@@ -33,6 +36,10 @@ export function losesVolumes(object: KubernetesObject): boolean {
 
 export function whyVolumesGo(name: string): string {
   return `the volumes of the pods that go would be deleted: that is what the persistentVolumeClaimRetentionPolicy of ${name} says`;
+}
+
+function isBetweenTemplates({ status }: Workload): boolean {
+  return (status?.updatedReplicas ?? 0) < (status?.replicas ?? 0);
 }
 
 function scales(candidate: KubernetesObject, target: { readonly kind: string; readonly name: string }): boolean {
