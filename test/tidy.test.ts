@@ -22,7 +22,8 @@ const mayImport = tableOf(`
   transaction:      kubernetes severity action
 
   cluster:          kubernetes | clock.ts
-  cluster/memory:   kubernetes cluster/answer.ts | clock.ts cluster/cluster.ts
+  cluster/memory:   kubernetes cluster/answer.ts cluster/memory/api-server | clock.ts cluster/cluster.ts
+  cluster/memory/api-server: kubernetes | cluster/answer.ts cluster/cluster.ts
   telemetry:        severity | clock.ts
   continuation:     | clock.ts
   notifier/message.ts:
@@ -92,7 +93,7 @@ const bans: readonly (readonly [string, RegExp, "text" | "code" | "bare", string
   ["no check is turned off in place", checkOff, "text", "change the code, or the rule for everybody", ""],
   ["the clock, chance and the network are passed in", clockAndNetwork, "code", "take it as a parameter, from the entry", usesThem],
   ["the environment is an entry's to read", /\bprocess\b\s*[.?[]|\bimport\.meta\.env\b/g, "bare", "config.ts is given it", "entry"],
-  ["one file writes to a cluster", realWrite, "code", "go through runner/write.ts", "runner/write.ts cluster/memory/memory.ts"],
+  ["one file writes to a cluster", realWrite, "code", "go through runner/write.ts", "runner/write.ts cluster/memory/world.ts"],
 ];
 const vagueName = /^(?:util|helper|common|manager|service|base|type|constant|index)(?:e?s)?$/;
 

@@ -9,6 +9,8 @@ export interface ApiRefusal {
   readonly status: number;
   /** A sentence for a person, with the object's name in it. */
   readonly reason: string;
+  /** The API's own word for it (`metav1.Status.reason`): AlreadyExists, Conflict; some failures have none. */
+  readonly word?: string | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 

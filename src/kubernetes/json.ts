@@ -56,8 +56,8 @@ export function jsonEqual(left: Json | undefined, right: Json | undefined): bool
 export type PatchOutcome = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string };
 
 /**
- * Applies a JSON Patch to a copy. All or nothing. As in the API server's own library, `add` to a missing parent
- * and `remove` or `replace` of something that is not there fail.
+ * Applies a JSON Patch to a copy. All or nothing. As in the API server's own library, `add` to a missing parent and
+ * `remove` of something that is not there fail; `replace` of a key that a map does not have sets it.
  */
 export function applyPatch(document: Json, operations: readonly PatchOperation[]): PatchOutcome {
   let current = document;
@@ -75,7 +75,8 @@ function applyOperation(node: Json, segments: readonly string[], operation: Patc
   if (isJsonArray(node)) return applyInArray(node, head, rest, operation);
   if (!isJsonObject(node)) return missing(operation);
   const child = Object.hasOwn(node, head) ? node[head] : undefined;
-  if (rest.length === 0 && operation.op === "add") return { ok: true, value: { ...node, [head]: operation.value } };
+  if (rest.length === 0 && (operation.op === "add" || operation.op === "replace"))
+    return { ok: true, value: { ...node, [head]: operation.value } };
   if (child === undefined) return missing(operation);
   if (rest.length === 0 && operation.op === "remove") {
     const { [head]: _removed, ...others } = node;

@@ -62,7 +62,7 @@ export type UpOptions = Partial<Pick<Settings, "monitoring" | "monitoringAddress
 export async function upCluster({ report = () => undefined, ...chosen }: UpOptions = {}): Promise<RunningCluster> {
   requireRootOnLinux();
   const settings = readSettings(process.env, chosen);
-  await exclusively(() => up(settings, report));
+  await exclusively(settings, () => up(settings, report));
   return running(settings);
 }
 
@@ -80,7 +80,8 @@ export function attach(): RunningCluster {
 /** Also of what a killed `up` has left; nothing to do is no failure. */
 export async function downCluster(): Promise<void> {
   requireRootOnLinux();
-  await exclusively(() => down(readSettings(process.env).stateFolder));
+  const settings = readSettings(process.env);
+  await exclusively(keptSettings(layoutOf(settings.stateFolder).settingsPath) ?? settings, () => down(settings.stateFolder));
 }
 
 function running(settings: Settings): RunningCluster {
@@ -110,7 +111,7 @@ function running(settings: Settings): RunningCluster {
       await start(component);
     },
     async down() {
-      await exclusively(() => down(settings.stateFolder));
+      await exclusively(settings, () => down(settings.stateFolder));
     },
   };
 }

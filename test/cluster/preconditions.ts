@@ -47,14 +47,14 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /**
- * Only one `up` or `down` works at a time. The lock is an abstract socket: the kernel drops it with the process, so a
- * killed run leaves none behind.
+ * Only one `up` or `down` works at a time; of control planes alone, one in each state folder. The lock is an abstract
+ * socket: the kernel drops it with the process, so a killed run leaves none behind.
  */
-export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>({ nodes, stateFolder }: Pick<Settings, "nodes" | "stateFolder">, work: () => Promise<T>): Promise<T> {
   const lock = createServer();
   await new Promise<void>((resolve, reject) => {
     lock.once("error", () => reject(new ClusterFailure("another `up` or `down` of the test cluster is at work on this machine")));
-    lock.listen("\0stratus-test-cluster", resolve);
+    lock.listen(`\0stratus-test-cluster${nodes === 0 ? `:${stateFolder}` : ""}`, resolve);
   });
   try {
     return await work();

@@ -1,7 +1,7 @@
 /** PURE. Status conditions: a condition's transition time moves only when its status does. */
 import type { Json, JsonObject } from "../../kubernetes/json.ts";
 import type { Condition, KubernetesObject } from "../../kubernetes/object.ts";
-import { timestamp } from "./store.ts";
+import { timestamp } from "./api-server/store.ts";
 
 export interface StatusCondition extends Condition {
   readonly lastTransitionTime?: string;

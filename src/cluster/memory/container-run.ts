@@ -6,7 +6,7 @@ import type { Container, Pod } from "../../kubernetes/object.ts";
 import { environmentOf } from "./environment.ts";
 import { killOf } from "./probe.ts";
 import { recordEvent } from "./record-event.ts";
-import { timestamp } from "./store.ts";
+import { timestamp } from "./api-server/store.ts";
 import type { Behaviour, World } from "./world.ts";
 
 export interface Running {

@@ -10,7 +10,7 @@ import { templateOf } from "./pod-template.ts";
 import { templateHash } from "./template-hash.ts";
 import { owned, ownerReferenceTo } from "./world.ts";
 import type { World } from "./world.ts";
-import type { ControllerRevision } from "./store.ts";
+import type { ControllerRevision } from "./api-server/store.ts";
 
 export const revisionLabel = "controller-revision-hash";
 

@@ -6,9 +6,9 @@ import type { JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
 import type { Node, Pod, PodSpec, Workload } from "../../kubernetes/object.ts";
 import { currentRevisionOf, hashOf, revisionLabel } from "./controller-revision.ts";
-import type { ControllerRevision } from "./store.ts";
+import type { ControllerRevision } from "./api-server/store.ts";
 import { createPod, deletePod, isAvailable, isReady, templateOf } from "./pod-template.ts";
-import { taintsOf, tolerated, wanted } from "./scheduler.ts";
+import { tolerated, wanted } from "./scheduler.ts";
 import { nameSuffix } from "./template-hash.ts";
 import { owned } from "./world.ts";
 import type { World } from "./world.ts";
@@ -48,7 +48,7 @@ function reconcile(world: World, set: Workload): void {
 function accepts(node: Node, set: Workload): boolean {
   const spec = set.spec.template.spec as PodSpec & { readonly tolerations?: readonly { readonly key?: string }[] };
   const allowed = [...tolerations, ...(spec.tolerations ?? [])];
-  return wanted(spec, node) && taintsOf(node).every((taint) => taint.effect === "PreferNoSchedule" || tolerated(taint, allowed));
+  return wanted(spec, node) && (node.spec.taints ?? []).every((taint) => taint.effect === "PreferNoSchedule" || tolerated(taint, allowed));
 }
 
 interface Bound {

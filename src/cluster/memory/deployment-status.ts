@@ -7,7 +7,7 @@ import { asJson } from "../../kubernetes/object.ts";
 import type { Condition, Workload } from "../../kubernetes/object.ts";
 import { conditionOf, transitioned } from "./condition.ts";
 import { availableOf, replicasOf, rollingLimits } from "./rollout.ts";
-import { timestamp } from "./store.ts";
+import { timestamp } from "./api-server/store.ts";
 import type { World } from "./world.ts";
 
 interface Counts {
@@ -46,9 +46,18 @@ export function writeDeploymentStatus(
     conditions: [
       updated(world, deployment, available),
       ...(current === undefined ? [] : [progressing(world, deployment, current, counts, origin)]),
+      ...replicaFailures(world, deployment, [...(current === undefined ? [] : [current]), ...sets]),
     ],
   };
   world.store.replace(deployment, { ...asJson(deployment), status });
+}
+
+/** That its pods are refused, as the first of its ReplicaSets says. */
+function replicaFailures(world: World, deployment: Workload, sets: readonly Workload[]): readonly JsonObject[] {
+  const failure = sets.map((set) => conditionOf(set, "ReplicaFailure")).find((condition) => condition !== undefined);
+  if (failure === undefined) return [];
+  const { type, status, reason, message } = failure;
+  return [updated(world, deployment, { type, status, reason: reason ?? "", message: message ?? "" })];
 }
 
 /** The API leaves counts of zero out. */

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
 import type { EndpointSlice, Pod, Service } from "../../kubernetes/object.ts";
 import { isReady } from "./pod-template.ts";
-import { matchesLabels } from "./selector.ts";
+import { matchesLabels } from "./api-server/selector.ts";
 import { nameSuffix, stableText } from "./template-hash.ts";
 import { owned, ownerReferenceTo } from "./world.ts";
 import type { World } from "./world.ts";

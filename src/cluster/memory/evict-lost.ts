@@ -26,9 +26,17 @@ export function evictLost(world: World, lostSinceMs: Map<string, number>): void 
 }
 
 export function collectGarbage(world: World): void {
+  for (const namespace of world.store.list("Namespace"))
+    if (namespace.metadata.deletionTimestamp !== undefined) empty(world, namespace.metadata.name);
   const alive = new Set(world.store.all().map((object) => object.metadata.uid));
   for (const object of world.store.all()) {
     const owners = object.metadata.ownerReferences ?? [];
     if (owners.length > 0 && owners.every((owner) => !alive.has(owner.uid))) world.store.remove(refOf(object));
   }
+}
+
+/** What a namespace holds goes with it. */
+function empty(world: World, name: string): void {
+  for (const object of world.store.all()) if (object.metadata.namespace === name) world.store.remove(refOf(object));
+  world.store.remove({ kind: "Namespace", name });
 }

@@ -1,7 +1,8 @@
 /**
- * The nodes' side of a pod: gives it an address and moves its containers on. It never creates or deletes a pod; what it
+ * The nodes' side of a pod: gives it an address and moves its containers on, and ends it when it is to go. It never creates one; what it
  * saw is written by pod-status.ts.
  */
+import { refOf } from "../../kubernetes/object.ts";
 import type { Container, Node, Pod } from "../../kubernetes/object.ts";
 import { stepContainer } from "./container-run.ts";
 import type { ContainerRun } from "./container-run.ts";
@@ -15,6 +16,14 @@ export function runPods(world: World): void {
   const alive = new Set(pods.map((pod) => pod.metadata.uid));
   for (const uid of world.runs.keys()) if (!alive.has(uid)) world.runs.delete(uid);
   for (const pod of pods) if (pod.spec.nodeName !== undefined) runPod(world, pod, pod.spec.nodeName);
+  for (const pod of world.store.list("Pod")) if (pod.metadata.deletionTimestamp !== undefined) end(world, pod);
+}
+
+/** Programs here end when they are told to; a node that is lost hears nothing. */
+function end(world: World, pod: Pod): void {
+  const node = world.store.get({ kind: "Node", name: pod.spec.nodeName ?? "" }) as Node | undefined;
+  const held = (pod.metadata as { readonly finalizers?: readonly string[] }).finalizers?.length ?? 0;
+  if (node !== undefined && nodeReady(node) && held === 0) world.store.remove(refOf(pod));
 }
 
 function runPod(world: World, pod: Pod, nodeName: string): void {

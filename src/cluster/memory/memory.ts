@@ -3,7 +3,7 @@
  * ones do, for the demo, the tests and fault injection. It decides nothing about incidents and starts no timer.
  */
 import type { Clock } from "../../clock.ts";
-import { BrokenInvariant, describeFailure } from "../../failure.ts";
+import { BrokenInvariant, success } from "../../failure.ts";
 import type { Result } from "../../failure.ts";
 import type { JsonObject, PatchOperation } from "../../kubernetes/json.ts";
 import { noCustomKinds } from "../../kubernetes/kind.ts";
@@ -11,11 +11,12 @@ import type { CustomKinds } from "../../kubernetes/kind.ts";
 import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import type { AccessRequest } from "../cluster.ts";
-import { createObject, patchObject } from "./api-server.ts";
-import { createPort, resultOf } from "./port.ts";
+import { createObject, patchObject } from "./api-server/api-server.ts";
+import { createPort, refusedFor } from "./port.ts";
 import type { InterruptiblePort } from "./port.ts";
 import { createSimulation } from "./simulation.ts";
 import { answeredShare } from "./traffic.ts";
+import { handOf } from "./world.ts";
 import type { BehaviourOf, ListensOn } from "./world.ts";
 
 export interface MemoryClusterOptions {
@@ -36,6 +37,8 @@ export interface MemoryClusterOptions {
   readonly permits?: (access: AccessRequest) => boolean;
   /** Custom resources that are served, as if their definitions were installed. */
   readonly customKinds?: CustomKinds;
+  /** False: an API server alone; nothing is scheduled, started or cleaned up. */
+  readonly controllers?: boolean;
 }
 
 export interface MemoryCluster extends InterruptiblePort {
@@ -60,24 +63,20 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
     behaviourOf: options.behaviour ?? (() => "runs"),
     listensOn: options.listensOn ?? ((_pod, container) => container.ports?.map((port) => port.containerPort)),
     startDelayMs: options.startDelayMs ?? 2_000,
+    controllers: options.controllers ?? true,
+    custom: options.customKinds ?? noCustomKinds,
   });
   const { world } = simulation;
-  let addresses = 0;
 
   function hand(fieldManager: string) {
     simulation.advanceTo(clock.nowMs());
-    return { fieldManager, mayEditStatus: true, dryRun: false, atMs: world.nowMs() };
-  }
-
-  function nextAddress(): string {
-    return `10.96.0.${(addresses += 1)}`;
+    return handOf(world, fieldManager);
   }
 
   function make(object: JsonObject): KubernetesObject {
-    const made = createObject(world.store, object, hand("kubectl-create"), nextAddress);
-    const result = resultOf(refIn(object), made, true);
-    if (!result.ok) throw new BrokenInvariant(describeFailure(result.failure));
-    return result.value;
+    const made = createObject(world.api, object, hand("kubectl-create"));
+    if (!made.ok) throw new BrokenInvariant(`${nameOf(refIn(object))}: ${made.refusal.reason}`);
+    return made.value;
   }
 
   function share(service: ObjectRef, port?: number): number {
@@ -88,7 +87,7 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
   for (const name of ["default", "kube-system", ...(options.namespaces ?? [])]) make(namespaceNamed(name));
   if (options.defaultNode !== false) make(defaultNode);
   return {
-    ...createPort(simulation, clock, options.permits ?? (() => true), nextAddress, options.customKinds ?? noCustomKinds),
+    ...createPort(simulation, clock, options.permits ?? (() => true)),
     make,
     lose(ref) {
       simulation.advanceTo(clock.nowMs());
@@ -97,8 +96,10 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
       if (ref.kind !== "Namespace") return;
       for (const object of world.store.all()) if (object.metadata.namespace === ref.name) world.store.remove(refOf(object));
     },
-    edit: (ref, operations, fieldManager = "kubectl-edit") =>
-      resultOf(ref, patchObject(world.store, ref, operations, hand(fieldManager)), true),
+    edit(ref, operations, fieldManager = "kubectl-edit") {
+      const edited = patchObject(world.api, ref, operations, hand(fieldManager));
+      return edited.ok ? success(edited.value) : refusedFor(ref, edited.refusal, true);
+    },
     observe() {
       simulation.advanceTo(clock.nowMs());
       return world.store.all();

@@ -11,7 +11,7 @@ import { pullErrorShownMs, pullFailure } from "./container-run.ts";
 import type { ContainerRun } from "./container-run.ts";
 import { readinessOf } from "./probe.ts";
 import { recordEvent, recorded } from "./record-event.ts";
-import { timestamp } from "./store.ts";
+import { timestamp } from "./api-server/store.ts";
 import type { PodRun, World } from "./world.ts";
 
 /** The node does not answer: the node controller marks the pod not ready; its containers are left as last seen. */

@@ -1,19 +1,12 @@
 /** Pods made from a controller's template. A controller decides how many and which; names come from counters. */
-import type { Json, JsonObject } from "../../kubernetes/json.ts";
+import type { JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
-import type { KubernetesObject, Pod, Workload } from "../../kubernetes/object.ts";
+import type { Event, KubernetesObject, Pod, Workload } from "../../kubernetes/object.ts";
+import { createObject } from "./api-server/api-server.ts";
 import { trueSinceMs } from "./condition.ts";
-import { defaulted } from "./defaults.ts";
 import { recordEvent } from "./record-event.ts";
-import { ownerReferenceTo } from "./world.ts";
+import { handOf, ownerReferenceTo } from "./world.ts";
 import type { World } from "./world.ts";
-
-const patience: readonly JsonObject[] = ["not-ready", "unreachable"].map((key) => ({
-  key: `node.kubernetes.io/${key}`,
-  operator: "Exists",
-  effect: "NoExecute",
-  tolerationSeconds: 300,
-}));
 
 export interface PodOptions {
   readonly name: string;
@@ -23,33 +16,46 @@ export interface PodOptions {
   readonly source: string;
 }
 
-export function createPod(world: World, owner: KubernetesObject, template: JsonObject, options: PodOptions): KubernetesObject {
-  const metadata = (template["metadata"] ?? {}) as JsonObject;
-  const spec = (template["spec"] ?? {}) as JsonObject;
-  const tolerations = [...((spec["tolerations"] ?? []) as readonly Json[]), ...patience];
-  const annotations = metadata["annotations"];
-  const pod = defaulted({
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: {
-      name: options.name,
-      namespace: owner.metadata.namespace ?? "default",
-      generation: 1,
-      labels: { ...(metadata["labels"] as JsonObject | undefined), ...options.labels },
-      ...(annotations === undefined ? {} : { annotations }),
-      ownerReferences: [ownerReferenceTo(owner)],
-    },
-    spec: { ...spec, tolerations, ...options.spec },
-    status: { phase: "Pending" },
-  });
-  const stored = world.store.insert(pod, world.nowMs());
-  recordEvent(world, owner, {
-    type: "Normal",
-    reason: "SuccessfulCreate",
-    message: `Created pod: ${options.name}`,
-    source: options.source,
-  });
-  return stored;
+/** Undefined when the API server refuses it (a quota, a limit): said once in an event, and tried again whenever something changes. */
+export function createPod(world: World, owner: KubernetesObject, template: JsonObject, options: PodOptions): KubernetesObject | undefined {
+  const { labels, annotations } = (template["metadata"] ?? {}) as JsonObject;
+  const metadata = {
+    name: options.name,
+    namespace: owner.metadata.namespace ?? "default",
+    labels: { ...(labels as JsonObject | undefined), ...options.labels },
+    ...(annotations === undefined ? {} : { annotations }),
+    ownerReferences: [ownerReferenceTo(owner)],
+  };
+  const spec = { ...((template["spec"] ?? {}) as JsonObject), ...options.spec };
+  const answer = createObject(world.api, { apiVersion: "v1", kind: "Pod", metadata, spec }, handOf(world, options.source));
+  const { source } = options;
+  if (answer.ok) {
+    recordEvent(world, owner, { type: "Normal", reason: "SuccessfulCreate", message: `Created pod: ${options.name}`, source });
+    return answer.value;
+  }
+  const { reason } = answer.refusal;
+  const message =
+    owner.kind === "StatefulSet"
+      ? `create Pod ${options.name} in StatefulSet ${owner.metadata.name} failed error: ${reason}`
+      : `Error creating: ${reason}`;
+  if (!isTold(world, owner, message)) recordEvent(world, owner, { type: "Warning", reason: "FailedCreate", message, source });
+  return undefined;
+}
+
+/** Why pods of this owner were last refused, in the words of the event. */
+export function createFailureOf(world: World, owner: KubernetesObject): string | undefined {
+  return failuresOf(world, owner).at(-1)?.message;
+}
+
+/** The same refusal of a pod of another name is no news. */
+function isTold(world: World, owner: KubernetesObject, message: string): boolean {
+  const nameless = (text: string): string => text.replaceAll(/"[^"]*"/g, '""');
+  return failuresOf(world, owner).some((event) => nameless(event.message ?? "") === nameless(message));
+}
+
+function failuresOf(world: World, owner: KubernetesObject): readonly Event[] {
+  const { namespace, uid } = owner.metadata;
+  return world.store.list("Event", namespace).filter((event) => event.involvedObject.uid === uid && event.reason === "FailedCreate");
 }
 
 export function deletePod(world: World, owner: KubernetesObject, pod: Pod, source: string): void {

@@ -4,14 +4,15 @@ import { refused, success } from "../../failure.ts";
 import type { Failure, Result } from "../../failure.ts";
 import type { PatchOperation } from "../../kubernetes/json.ts";
 import { routeOf } from "../../kubernetes/kind.ts";
-import type { CustomKinds } from "../../kubernetes/kind.ts";
 import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import { failureOf } from "../answer.ts";
+import type { ApiRefusal } from "../answer.ts";
 import type { AccessRequest, ClusterPort } from "../cluster.ts";
-import { createObject, patchObject, removeObject } from "./api-server.ts";
-import type { Answer, Hand, Refusal } from "./api-server.ts";
-import { evictPod } from "./eviction.ts";
+import { createObject, patchObject, removeObject } from "./api-server/api-server.ts";
+import type { Answer, Hand } from "./api-server/api-server.ts";
+import { evictPod } from "./api-server/eviction.ts";
+import type { Refusal } from "./api-server/refusal.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** A write as it arrived, whatever became of it. `operations`: of a PATCH, else none. */
@@ -43,6 +44,8 @@ export type Interruption =
 export type Interceptor = (request: ClusterRequest) => Interruption | undefined;
 
 export interface InterruptiblePort extends ClusterPort {
+  /** What the API server said, status and all, for whoever serves this cluster over HTTP; undefined for other failures. */
+  refusalBehind(failure: Failure): ApiRefusal | undefined;
   /** Every write that came through the port, dry runs included, in order. */
   readonly writes: readonly WriteRequest[];
   /** Asked before each request of the port; the first that interrupts wins. Answers how to take it away again. */
@@ -54,12 +57,25 @@ export function createPort(
   simulation: Simulation,
   clock: Pick<Clock, "nowMs">,
   permits: (access: AccessRequest) => boolean,
-  nextAddress: () => string,
-  custom: CustomKinds,
 ): InterruptiblePort {
-  const { store } = simulation.world;
+  const { store, api } = simulation.world;
   const writes: WriteRequest[] = [];
   const interceptors = new Set<Interceptor>();
+  const refusals = new WeakMap<Failure, ApiRefusal>();
+
+  function refusedBy(ref: ObjectRef, refusal: ApiRefusal, changes: boolean): Result<never> {
+    const refused = refusedFor(ref, refusal, changes);
+    refusals.set(refused.failure, refusal);
+    return refused;
+  }
+
+  function resultOf(ref: ObjectRef, answer: Answer, changes: boolean): Result<KubernetesObject> {
+    return answer.ok ? success(answer.value) : refusedBy(ref, answer.refusal, changes);
+  }
+
+  function outcomeOf(ref: ObjectRef, refusal: Refusal | undefined, changes: boolean): Result<void> {
+    return refusal === undefined ? success(undefined) : refusedBy(ref, refusal.refusal, changes);
+  }
 
   /** One request: interrupted, or done at the time of the clock. */
   async function answer<T>(request: ClusterRequest, act: () => Result<T>): Promise<Result<T>> {
@@ -81,7 +97,7 @@ export function createPort(
   }
 
   function reached<T>(kind: string, act: () => Promise<Result<T>>): Promise<Result<T>> {
-    return routeOf(kind, custom) === undefined ? Promise.resolve(refused(`${kind} is not a kind that Stratus reads or writes`)) : act();
+    return routeOf(kind, api.custom) === undefined ? Promise.resolve(refused(`${kind} is not a kind that Stratus reads or writes`)) : act();
   }
 
   function written<T>(
@@ -103,6 +119,7 @@ export function createPort(
 
   return {
     writes,
+    refusalBehind: (failure) => refusals.get(failure),
     intercept(interceptor) {
       interceptors.add(interceptor);
       return () => interceptors.delete(interceptor);
@@ -124,23 +141,23 @@ export function createPort(
         writes.push({ atMs: clock.nowMs(), verb: "patch", ref, operations, dryRun });
         return answer({ verb: "patch", ref, operations, dryRun }, () =>
           permitted({ verb: "patch", kind: ref.kind, namespace: ref.namespace }, () =>
-            resultOf(ref, patchObject(store, ref, operations, handOf(dryRun)), !dryRun),
+            resultOf(ref, patchObject(api, ref, operations, handOf(dryRun)), !dryRun),
           ),
         );
       }),
     create: (object, { dryRun }) => {
       const ref = refOf(asObject(object));
       return written("create", ref, dryRun, { verb: "create", kind: ref.kind, namespace: ref.namespace }, () =>
-        resultOf(ref, createObject(store, object, handOf(dryRun), nextAddress), !dryRun),
+        resultOf(ref, createObject(api, object, handOf(dryRun)), !dryRun),
       );
     },
     remove: (ref, preconditions, { dryRun }) =>
       written("delete", ref, dryRun, { verb: "delete", kind: ref.kind, namespace: ref.namespace }, () =>
-        outcomeOf(ref, removeObject(store, ref, preconditions, dryRun), !dryRun),
+        outcomeOf(ref, removeObject(api, ref, preconditions, handOf(dryRun)), !dryRun),
       ),
     evict: (ref, preconditions, { dryRun }) =>
       written("evict", ref, dryRun, { verb: "create", subresource: "eviction", kind: "Pod", namespace: ref.namespace }, () =>
-        outcomeOf(ref, evictPod(store, ref, preconditions, dryRun), !dryRun),
+        outcomeOf(ref, evictPod(api, ref, preconditions, handOf(dryRun)), !dryRun),
       ),
     allowed: (access) => answer({ verb: "allowed", access }, () => success(permits(access))),
     ready: () => answer({ verb: "ready" }, () => success(undefined)),
@@ -153,14 +170,6 @@ function byName(left: KubernetesObject, right: KubernetesObject): number {
   return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
-function outcomeOf(ref: ObjectRef, refusal: Refusal | undefined, changes: boolean): Result<void> {
-  return refusal === undefined ? success(undefined) : refusedBy(ref, refusal, changes);
-}
-
-function refusedBy(ref: ObjectRef, { refusal }: Refusal, changes: boolean): Result<never> {
+export function refusedFor(ref: ObjectRef, refusal: ApiRefusal, changes: boolean): { readonly ok: false; readonly failure: Failure } {
   return failureOf({ ...refusal, reason: `${nameOf(ref)}: ${refusal.reason}` }, changes);
-}
-
-export function resultOf(ref: ObjectRef, answer: Answer, changes: boolean): Result<KubernetesObject> {
-  return answer.ok ? success(answer.value) : refusedBy(ref, answer, changes);
 }

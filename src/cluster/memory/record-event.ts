@@ -3,7 +3,7 @@
  * Source: client-go `tools/record`.
  */
 import type { KubernetesObject } from "../../kubernetes/object.ts";
-import { timestamp } from "./store.ts";
+import { timestamp } from "./api-server/store.ts";
 import type { World } from "./world.ts";
 import { asJson } from "../../kubernetes/object.ts";
 

@@ -2,7 +2,8 @@
 import type { JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
 import type { Pod, Workload } from "../../kubernetes/object.ts";
-import { createPod, deletePod, isAvailable, isReady, templateOf } from "./pod-template.ts";
+import { transitioned } from "./condition.ts";
+import { createFailureOf, createPod, deletePod, isAvailable, isReady, templateOf } from "./pod-template.ts";
 import { nameSuffix } from "./template-hash.ts";
 import { owned } from "./world.ts";
 import type { World } from "./world.ts";
@@ -14,15 +15,20 @@ export function reconcileReplicaSets(world: World): void {
 }
 
 function reconcile(world: World, set: Workload): void {
-  const pods = owned(world, set, "Pod");
+  const pods = staying(world, set);
   const wanted = set.spec.replicas ?? 1;
   for (let missing = wanted - pods.length; missing > 0; missing -= 1) {
     const name = `${set.metadata.name}-${nameSuffix(`${set.metadata.uid} ${world.nextNumber()}`)}`;
-    createPod(world, set, templateOf(set), { name, source });
+    if (createPod(world, set, templateOf(set), { name, source }) === undefined) break;
   }
   const surplus = pods.length - wanted;
   if (surplus > 0) for (const pod of deletionOrder(pods).slice(0, surplus)) deletePod(world, set, pod, source);
-  writeStatus(world, set, owned(world, set, "Pod"));
+  writeStatus(world, set, staying(world, set));
+}
+
+/** A pod that is being deleted is replaced at once. */
+function staying(world: World, set: Workload): readonly Pod[] {
+  return owned(world, set, "Pod").filter((pod) => pod.metadata.deletionTimestamp === undefined);
 }
 
 /** Unassigned first, then not ready, then the youngest: as the real one ranks them. */
@@ -38,12 +44,20 @@ function rank(pod: Pod): number {
 function writeStatus(world: World, set: Workload, pods: readonly Pod[]): void {
   const minReadySeconds = (set.spec as { minReadySeconds?: number }).minReadySeconds ?? 0;
   const count = (keep: (pod: Pod) => boolean): number => pods.filter(keep).length;
+  const failure = pods.length < (set.spec.replicas ?? 1) ? createFailureOf(world, set) : undefined;
+  const condition = {
+    type: "ReplicaFailure",
+    status: "True",
+    reason: "FailedCreate",
+    message: failure?.replace(/^Error creating: /, "") ?? "",
+  };
   const status: JsonObject = {
     replicas: pods.length,
     fullyLabeledReplicas: pods.length,
     readyReplicas: count(isReady),
     availableReplicas: count((pod) => isAvailable(world, pod, minReadySeconds)),
     observedGeneration: set.metadata.generation ?? 1,
+    ...(failure === undefined ? {} : { conditions: [transitioned(set, condition, world.nowMs())] }),
   };
   world.store.replace(set, { ...asJson(set), status });
 }

@@ -6,10 +6,9 @@ import type { Json, JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
 import type { Node, Pod, PodSpec } from "../../kubernetes/object.ts";
 import { conditionOf, transitioned } from "./condition.ts";
-import { nodeReady } from "./kubelet.ts";
-import { quantityNanos } from "./quantity.ts";
+import { quantityNanos } from "./api-server/quantity.ts";
 import { recordEvent } from "./record-event.ts";
-import { matchesExpression, matchesLabels } from "./selector.ts";
+import { matchesExpression, matchesLabels } from "./api-server/selector.ts";
 import type { World } from "./world.ts";
 
 interface Expression {
@@ -91,17 +90,12 @@ function refusalsOf(world: World, pod: Pod, node: Node): readonly string[] {
   const tolerations = spec.tolerations ?? [];
   if (node.spec.unschedulable === true && !tolerated({ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }, tolerations))
     return ["node(s) were unschedulable"];
-  const taint = taintsOf(node).find((one) => one.effect !== "PreferNoSchedule" && !tolerated(one, tolerations));
+  const taint = (node.spec.taints ?? []).find((one) => one.effect !== "PreferNoSchedule" && !tolerated(one, tolerations));
   if (taint !== undefined) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`];
   if (!wanted(spec, node)) return ["node(s) didn't match Pod's node affinity/selector"];
   return ["cpu", "memory"]
     .filter((resource) => requestedNanos(spec, resource) > 0n && requestedNanos(spec, resource) > freeNanos(world, node, resource))
     .map((resource) => `Insufficient ${resource}`);
-}
-
-export function taintsOf(node: Node): readonly Taint[] {
-  const notReady: readonly Taint[] = nodeReady(node) ? [] : [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }];
-  return [...notReady, ...(node.spec.taints ?? [])];
 }
 
 export function tolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {

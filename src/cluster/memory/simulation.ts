@@ -3,18 +3,26 @@
  * which something would. No timer, no randomness: the same requests at the same times give the same cluster.
  */
 import { BrokenInvariant } from "../../failure.ts";
+import type { CustomKinds } from "../../kubernetes/kind.ts";
+import { reconcileAutoscalers } from "./autoscaler.ts";
+import { reconcileBudgets } from "./budget-status.ts";
 import { reconcileDaemonSets } from "./daemon-set.ts";
 import { reconcileDeployments } from "./deployment.ts";
 import { reconcileEndpointSlices } from "./endpoint-slice.ts";
 import { collectGarbage, evictLost } from "./evict-lost.ts";
 import { runPods } from "./kubelet.ts";
+import { reconcileNodeTaints } from "./node-taints.ts";
+import { reconcileQuotas } from "./quota-status.ts";
 import { reconcileReplicaSets } from "./replica-set.ts";
 import { schedulePods } from "./scheduler.ts";
 import { reconcileStatefulSets } from "./stateful-set.ts";
-import { createStore } from "./store.ts";
+import { createStore } from "./api-server/store.ts";
 import type { BehaviourOf, ListensOn, World } from "./world.ts";
 
 export interface Programs {
+  /** False: no controller, scheduler or kubelet acts; the API server is alone. */
+  readonly controllers: boolean;
+  readonly custom: CustomKinds;
   readonly imageExists: (image: string) => boolean;
   readonly behaviourOf: BehaviourOf;
   readonly listensOn: ListensOn;
@@ -32,7 +40,10 @@ export interface Simulation {
 const roundsMax = 500;
 
 export function createSimulation(startMs: number, programs: Programs): Simulation {
+  const { controllers, custom, ...decided } = programs;
   const store = createStore();
+  let addresses = 0;
+  let ports = 0;
   const lostSinceMs = new Map<string, number>();
   let nowMs = startMs;
   let wakeMs = Infinity;
@@ -41,8 +52,9 @@ export function createSimulation(startMs: number, programs: Programs): Simulatio
   let later: readonly { readonly dueMs: number; readonly act: () => void }[] = [];
 
   const world: World = {
-    ...programs,
+    ...decided,
     store,
+    api: { store, custom, nextAddress: () => `10.96.0.${(addresses += 1)}`, nextPort: () => 30_000 + (ports += 1) },
     nowMs: () => nowMs,
     wakeAt: (atMs) => {
       if (atMs > nowMs) wakeMs = Math.min(wakeMs, atMs);
@@ -53,6 +65,10 @@ export function createSimulation(startMs: number, programs: Programs): Simulatio
 
   function round(): void {
     wakeMs = Infinity;
+    if (!controllers) return;
+    reconcileNodeTaints(world);
+    reconcileQuotas(world);
+    reconcileAutoscalers(world);
     reconcileDeployments(world);
     reconcileStatefulSets(world);
     reconcileDaemonSets(world);
@@ -62,6 +78,7 @@ export function createSimulation(startMs: number, programs: Programs): Simulatio
     schedulePods(world);
     runPods(world);
     reconcileEndpointSlices(world);
+    reconcileBudgets(world);
   }
 
   function settle(): void {

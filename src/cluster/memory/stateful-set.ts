@@ -6,7 +6,7 @@ import type { JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
 import type { Pod, Workload } from "../../kubernetes/object.ts";
 import { currentRevisionOf, hashOf, revisionLabel, revisionNamed, templateIn } from "./controller-revision.ts";
-import type { ControllerRevision } from "./store.ts";
+import type { ControllerRevision } from "./api-server/store.ts";
 import { createPod, deletePod, isAvailable, isReady } from "./pod-template.ts";
 import { owned } from "./world.ts";
 import type { World } from "./world.ts";

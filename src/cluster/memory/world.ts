@@ -5,7 +5,8 @@
 import { controllerOf } from "../../kubernetes/object.ts";
 import type { Container, KubernetesObject, Pod } from "../../kubernetes/object.ts";
 import type { ContainerRun } from "./container-run.ts";
-import type { ObjectOf, Store } from "./store.ts";
+import type { Api, Hand } from "./api-server/api-server.ts";
+import type { ObjectOf, Store } from "./api-server/store.ts";
 
 /**
  * What a program does once its container has started. `unready`: fails its readiness probe and answers no request, but
@@ -21,6 +22,8 @@ export type ListensOn = (pod: Pod, container: Container, environment: Readonly<R
 
 export interface World {
   readonly store: Store;
+  /** The API server over the store, for what must be admitted like anybody else's objects. */
+  readonly api: Api;
   nowMs(): number;
   /** Asks for another round at this time; one that is past is ignored. */
   wakeAt(atMs: number): void;
@@ -51,6 +54,11 @@ export function ownerReferenceTo(owner: KubernetesObject): {
 } {
   const { name, uid } = owner.metadata;
   return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Of a controller, or of an administrator: it writes status too. */
+export function handOf(world: World, source: string): Hand {
+  return { fieldManager: source, mayEditStatus: true, dryRun: false, atMs: world.nowMs() };
 }
 
 /** The objects of a kind that this owner controls, oldest first. */

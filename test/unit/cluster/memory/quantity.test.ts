@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalQuantity, quantityNanos } from "../../../../src/cluster/memory/quantity.ts";
+import { canonicalQuantity, quantityNanos } from "../../../../src/cluster/memory/api-server/quantity.ts";
 
 test.each([
   ["1000m", "1"],

@@ -1,5 +1,5 @@
 /** PURE. Label selectors as the API server evaluates them. Source: apimachinery `labels.Selector`. */
-import type { LabelSelector } from "../../kubernetes/object.ts";
+import type { LabelSelector } from "../../../kubernetes/object.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 

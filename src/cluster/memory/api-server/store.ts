@@ -2,11 +2,11 @@
  * The objects of the in-memory cluster, with what the API server itself sets: uid, resourceVersion, times. An
  * object is never changed in place, so whoever read one keeps what was read. No rule of any kind lives here.
  */
-import { BrokenInvariant } from "../../failure.ts";
-import { jsonEqual } from "../../kubernetes/json.ts";
-import type { JsonObject } from "../../kubernetes/json.ts";
-import { asJson, asObject } from "../../kubernetes/object.ts";
-import type { EndpointSlice, Event, KubernetesObject, Node, ObjectRef, Pod, Service, Workload } from "../../kubernetes/object.ts";
+import { BrokenInvariant } from "../../../failure.ts";
+import { jsonEqual } from "../../../kubernetes/json.ts";
+import type { JsonObject } from "../../../kubernetes/json.ts";
+import { asJson, asObject } from "../../../kubernetes/object.ts";
+import type { EndpointSlice, Event, KubernetesObject, Node, ObjectRef, Pod, Service, Workload } from "../../../kubernetes/object.ts";
 
 export interface ControllerRevision extends KubernetesObject {
   readonly revision: number;

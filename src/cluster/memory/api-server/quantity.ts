@@ -57,3 +57,15 @@ function decimal(nanos: bigint, exponentForm: boolean): string {
   }
   return String(nanos);
 }
+
+/** Nano-units as a decimal quantity in canonical form. */
+export function quantityText(nanos: bigint): string {
+  return nanos === 0n ? "0" : decimal(nanos, false);
+}
+
+/** To thousandths of a unit; what is no quantity stays as it is. */
+export function roundedUp(text: string): string {
+  const nanos = quantityNanos(text) ?? 0n;
+  const rest = nanos % 1_000_000n;
+  return rest === 0n ? text : quantityText(nanos - rest + (rest > 0n ? 1_000_000n : 0n));
+}

@@ -2,8 +2,8 @@
  * PURE. Who owns which field: `metadata.managedFields` as the API server keeps it for updates. A field belongs to the
  * manager who changed its value last. Source: structured-merge-diff, FieldsV1.
  */
-import { isJsonArray, isJsonObject, jsonEqual } from "../../kubernetes/json.ts";
-import type { Json, JsonObject } from "../../kubernetes/json.ts";
+import { isJsonArray, isJsonObject, jsonEqual } from "../../../kubernetes/json.ts";
+import type { Json, JsonObject } from "../../../kubernetes/json.ts";
 import { timestamp } from "./store.ts";
 
 /** Metadata that nobody owns. */
