@@ -16,6 +16,7 @@ const mayImport = tableOf(`
   config.ts:        config-cluster.ts environment.ts transaction/limits.ts action/policy.ts | log.ts cluster/reach.ts
 
   alert:            | ledger/ledger.ts
+  inbox:            alert/inbox.ts | ledger/ledger.ts
   action:           kubernetes
   known-good:       kubernetes action/change.ts
   cause:            kubernetes known-good action/change.ts action/restore.ts | action/action.ts
@@ -28,11 +29,11 @@ const mayImport = tableOf(`
   continuation:     | clock.ts
   notifier/message.ts:
 
-  http:             alert continuation/signature.ts
+  http:             alert inbox continuation/signature.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
   agent:            kubernetes severity action cause known-good transaction telemetry/objective.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
-  runner:           kubernetes alert action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
+  runner:           kubernetes alert inbox action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
   runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts
 
   compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts | clock.ts log.ts config.ts

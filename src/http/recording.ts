@@ -1,16 +1,13 @@
 /**
  * Puts what a door has heard into the inbox of its subject: one conditional write of what is new, one read of what is
  * known, one of each for news about a subject that is known.
- * It never touches an incident.
  */
 import { admit, type Admission, type SubjectOfDelivery } from "../alert/admission.ts";
-import { decodeInbox, encodeInbox, inboxKey, type InboxRecord } from "../alert/inbox.ts";
+import { inboxKey } from "../alert/inbox.ts";
 import type { IncomingAlert } from "../alert/payload.ts";
-import { conflict, success, type Result } from "../failure.ts";
-import type { Item, LedgerPort } from "../ledger/ledger.ts";
-
-/** Writers of one subject are the doors and its runner; each lost race means that another one got through. */
-const triesMax = 10;
+import type { Result } from "../failure.ts";
+import { changeInbox } from "../inbox/change.ts";
+import type { LedgerPort } from "../ledger/ledger.ts";
 
 /**
  * Names of inboxes that a process has met lately. A guess at what the ledger holds, never more: it spares a call where it
@@ -38,7 +35,13 @@ export function createMetInboxes(): MetInboxes {
   };
 }
 
-/** Fails with `unavailable` or `conflict` (too many writers at once) when nothing was recorded, `malformed` for an unreadable inbox. */
+/**
+ * Fails as `changeInbox` does, when nothing was recorded. An inbox that was met is read first: a resend then costs one
+ * read. One that was not is taken for new and written without a read, on the condition that it is absent: one call where
+ * reading first takes two, which on DynamoDB is half of the time. A wrong guess costs a put that changes nothing and the
+ * read (on DynamoDB a second one, inside of the put), once for each process and subject. To always write first would cost
+ * every resend that.
+ */
 export async function recordAlerts(
   ledger: LedgerPort,
   met: MetInboxes,
@@ -46,46 +49,13 @@ export async function recordAlerts(
   alerts: readonly IncomingAlert[],
   nowMs: number,
 ): Promise<Result<Admission>> {
-  return changeInbox(ledger, met, about, nowMs, (known) => {
+  const key = inboxKey(about.cluster, about.subject.key);
+  let isThere = false;
+  const recorded = await changeInbox(ledger, key, { nowMs, probablyNew: !met.has(key.partition) }, (known) => {
     const admission = admit(known, about, alerts, nowMs);
+    isThere = known !== undefined || admission.next !== undefined;
     return { next: admission.next, answer: admission };
   });
-}
-
-/**
- * Asks `change` what the inbox should hold, and stores that due at once, so that a sweep finds it; from the start again
- * when somebody else was faster. An inbox that was met is read first: a resend then costs one read. One that was not is
- * taken for new and written without a read, on the condition that it is absent: one call where reading first takes two,
- * which on DynamoDB is half of the time. A wrong guess costs a put that changes nothing and the read (on DynamoDB a
- * second one, inside of the put), once for each process and subject. To always write first would cost every resend that.
- */
-async function changeInbox<Answer>(
-  ledger: LedgerPort,
-  met: MetInboxes,
-  about: SubjectOfDelivery,
-  nowMs: number,
-  change: (known: InboxRecord | undefined) => { readonly next: InboxRecord | undefined; readonly answer: Answer },
-): Promise<Result<Answer>> {
-  const key = inboxKey(about.cluster, about.subject.key);
-  let takenForNew = !met.has(key.partition);
-  for (let attempt = 1; attempt <= triesMax; attempt += 1) {
-    const stored: Result<Item | undefined> = takenForNew ? success(undefined) : await ledger.get(key);
-    if (!stored.ok) return stored;
-    if (stored.value !== undefined) met.add(key.partition);
-    const known = stored.value === undefined ? success(undefined) : decodeInbox(stored.value.body);
-    if (!known.ok) return known;
-    const { next, answer } = change(known.value);
-    if (next !== undefined) {
-      const index = stored.value?.index;
-      const atMs = index?.name === "due" ? Math.min(index.atMs, nowMs) : nowMs;
-      const version = (stored.value?.version ?? 0) + 1;
-      const written = await ledger.put({ ...key, version, body: encodeInbox(next), index: { name: "due", atMs } });
-      if (written.ok) met.add(key.partition);
-      if (written.ok) return success(answer);
-      if (written.failure.kind !== "conflict") return written;
-    } else if (!takenForNew) return success(answer);
-    // That there is nothing to write may be the guess's fault: the end of an alert is no news where none is known.
-    takenForNew = false;
-  }
-  return conflict("too many writers of one inbox at once");
+  if (recorded.ok && isThere) met.add(key.partition);
+  return recorded;
 }

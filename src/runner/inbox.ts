@@ -2,29 +2,17 @@
  * From what the doors recorded to incidents: opens one for a subject that has news and none open, and hands episodes
  * and commands to the one that is. The doors never touch an incident, the runner never invents an episode.
  */
-import { decodeInbox, encodeInbox, inboxKey } from "../alert/inbox.ts";
+import { encodeInbox, inboxKey } from "../alert/inbox.ts";
 import type { EpisodeRecord, InboxRecord } from "../alert/inbox.ts";
 import type { Clock } from "../clock.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
+import { loadInbox } from "../inbox/change.ts";
 import type { ItemKey, LedgerPort } from "../ledger/ledger.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Incident, IncidentEpisode } from "../transaction/incident.ts";
 import { isEnded } from "../transaction/incident.ts";
 import { loadIncident, saveIncident } from "./records.ts";
-
-export interface OpenedInbox {
-  readonly record: InboxRecord;
-  readonly version: number;
-}
-
-export async function loadInbox(ledger: LedgerPort, key: ItemKey): Promise<Result<OpenedInbox | undefined>> {
-  const item = await ledger.get(key);
-  if (!item.ok) return item;
-  if (item.value === undefined) return success(undefined);
-  const record = decodeInbox(item.value.body);
-  return record.ok ? success({ record: record.value, version: item.value.version }) : record;
-}
 
 /** An inbox whose news its incident has not heard, or may not take up yet, is looked at again after this. */
 const unheardMs = 30_000;
@@ -38,7 +26,8 @@ const unheardMs = 30_000;
 export async function admitInbox(ledger: LedgerPort, clock: Clock, key: ItemKey): Promise<Result<string | undefined>> {
   const loaded = await loadInbox(ledger, key);
   if (!loaded.ok || loaded.value === undefined) return loaded.ok ? success(undefined) : loaded;
-  const { record, version } = loaded.value;
+  const { record, item } = loaded.value;
+  const { version } = item;
   const previous = record.incidentId === undefined ? undefined : await loadIncident(ledger, record.incidentId);
   if (previous !== undefined && !previous.ok) return previous;
   const before = previous?.value?.value;
@@ -173,11 +162,10 @@ function newsIn(record: InboxRecord, incident: Incident): readonly IncidentEvent
 export async function forgetCommands(ledger: LedgerPort, incident: Incident, ids: readonly string[]): Promise<Result<void>> {
   if (ids.length === 0) return success(undefined);
   const key = inboxKey(incident.cluster, incident.subjectKey);
-  const item = await ledger.get(key);
-  if (!item.ok || item.value === undefined) return item.ok ? success(undefined) : item;
-  const record = decodeInbox(item.value.body);
-  if (!record.ok) return record;
-  const commands = record.value.commands.filter((command) => !ids.includes(command.id));
-  const put = await ledger.put({ ...item.value, version: item.value.version + 1, body: encodeInbox({ ...record.value, commands }) });
+  const loaded = await loadInbox(ledger, key);
+  if (!loaded.ok || loaded.value === undefined) return loaded.ok ? success(undefined) : loaded;
+  const { record, item } = loaded.value;
+  const commands = record.commands.filter((command) => !ids.includes(command.id));
+  const put = await ledger.put({ ...item, version: item.version + 1, body: encodeInbox({ ...record, commands }) });
   return put.ok || put.failure.kind === "conflict" ? success(undefined) : put;
 }

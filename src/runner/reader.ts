@@ -1,19 +1,18 @@
 /** What the doors show of incidents, and how a person's word reaches one: through the inbox, never into the incident itself. */
 import { admitCommand } from "../alert/admission.ts";
-import { encodeInbox, inboxKey } from "../alert/inbox.ts";
+import { inboxKey } from "../alert/inbox.ts";
 import type { CommandType } from "../alert/inbox.ts";
 import type { Clock } from "../clock.ts";
-import { conflict, refused, success } from "../failure.ts";
+import { refused, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { IncidentReader } from "../http/incidents.ts";
+import { changeInbox } from "../inbox/change.ts";
 import type { ItemKey, LedgerPort } from "../ledger/ledger.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import type { Incident } from "../transaction/incident.ts";
-import { loadInbox } from "./inbox.ts";
 import { incidentIdOf, loadIncident } from "./records.ts";
 import { reportOf } from "./report.ts";
 
-const triesMax = 5;
 const farFutureMs = 8_640_000_000_000_000;
 
 export interface ReaderOptions {
@@ -56,22 +55,15 @@ export function incidentReader({ ledger, clock, wake, newId }: ReaderOptions): I
 
   async function leave(incident: Incident, type: CommandType, by: string): Promise<Result<void>> {
     const key = inboxKey(incident.cluster, incident.subjectKey);
-    for (let tries = 0; tries < triesMax; tries++) {
-      const inbox = await loadInbox(ledger, key);
-      if (!inbox.ok) return inbox;
-      if (inbox.value?.record.incidentId !== incident.id) return refused("a newer incident about the same subject is open");
-      const next = admitCommand(inbox.value.record, { id: newId(), type, by, atMs: clock.nowMs() });
-      if (next === undefined) return success(undefined);
-      const put = await ledger.put({
-        ...key,
-        version: inbox.value.version + 1,
-        body: encodeInbox(next),
-        index: { name: "due", atMs: clock.nowMs() },
-      });
-      if (put.ok) wake(key);
-      if (put.ok || put.failure.kind !== "conflict") return put;
-    }
-    return conflict("the incident's inbox is busy");
+    const nowMs = clock.nowMs();
+    const command = { id: newId(), type, by, atMs: nowMs };
+    const left = await changeInbox<Result<void>>(ledger, key, { nowMs }, (known) => {
+      if (known?.incidentId === incident.id) return { next: admitCommand(known, command), answer: success(undefined) };
+      return { next: undefined, answer: refused("a newer incident about the same subject is open") };
+    });
+    if (!left.ok) return left;
+    if (left.value.ok) wake(key);
+    return left.value;
   }
 }
 
