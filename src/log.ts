@@ -37,8 +37,8 @@ export function createLog(options: LogOptions, bound: LogFields = {}): Log {
     (message: string, fields: LogFields = {}): void => {
       if (levels.indexOf(level) < threshold) return;
       const time = new Date(options.clock.nowMs()).toISOString();
-      const rest = harmless({ ...bound, ...fields }, 0) as LogFields;
-      options.write(JSON.stringify({ time, level, message: harmlessText(message), ...rest }));
+      const line = { time, level, message: harmlessText(message) };
+      options.write(JSON.stringify(copyHarmless({ ...bound, ...fields }, 0, line)));
     };
   return {
     debug: at("debug"),
@@ -49,6 +49,9 @@ export function createLog(options: LogOptions, bound: LogFields = {}): Log {
   };
 }
 
+const credential = /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi;
+/** To look is several times as fast as to replace nothing. */
+const mayHoldCredential = /\b(?:Bearer|Basic)\s/i;
 const tellingName = /secret|token|authorization|password/i;
 
 function harmless(value: unknown, depth: number): unknown {
@@ -59,8 +62,18 @@ function harmless(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (depth >= depthMax) return "[deeper]";
   if (Array.isArray(value)) return value.slice(0, entriesMax).map((entry) => harmless(entry, depth + 1));
-  const entries = Object.entries(value).slice(0, entriesMax);
-  return Object.fromEntries(entries.map(([name, entry]) => [name, isCount(name, entry) ? entry : hidden(name, entry, depth)]));
+  return copyHarmless(value as LogFields, depth, {});
+}
+
+/** A loop over one object, without lists of pairs in between: every request writes two lines. */
+function copyHarmless(fields: LogFields, depth: number, copy: Record<string, unknown>): LogFields {
+  let count = 0;
+  for (const name of Object.keys(fields)) {
+    if ((count += 1) > entriesMax) break;
+    const value = fields[name];
+    copy[name] = isCount(name, value) ? value : hidden(name, value, depth);
+  }
+  return copy;
 }
 
 function hidden(name: string, value: unknown, depth: number): unknown {
@@ -73,6 +86,6 @@ function isCount(name: string, value: unknown): boolean {
 }
 
 function harmlessText(text: string): string {
-  const plain = text.replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, "$1 [redacted]");
+  const plain = mayHoldCredential.test(text) ? text.replace(credential, "$1 [redacted]") : text;
   return plain.length > textCharactersMax ? `${plain.slice(0, textCharactersMax)}…` : plain;
 }

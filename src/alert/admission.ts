@@ -50,26 +50,22 @@ export function admit(
   alerts: readonly IncomingAlert[],
   nowMs: number,
 ): Admission {
-  let record: InboxRecord = known ?? { schema: 1, ...about, episodes: {}, commands: [] };
-  const reasons: AdmissionReason[] = [];
+  const record: InboxRecord = known ?? { schema: 1, ...about, episodes: {}, commands: [] };
+  const episodes: Episodes = new Map(known === undefined ? [] : Object.entries(known.episodes));
   let full = false;
-  for (const alert of alerts) {
-    const change = alert.status === "firing" ? admitFiring(record, alert, nowMs) : admitResolved(record, alert, nowMs);
-    if (change.episodes === undefined) {
-      reasons.push(change.reason);
-      continue;
-    }
-    const grown = { ...record, episodes: change.episodes };
+  const reasons = alerts.map((alert): AdmissionReason => {
     // An alert's end makes nothing larger and is always taken.
-    const next: InboxRecord | undefined = alert.status === "resolved" ? grown : full ? undefined : bounded(grown, episodeKey(alert));
+    if (alert.status === "resolved") return endEpisodes(episodes, alert, nowMs);
+    const key = episodeKey(alert);
+    const reason = whyFiring(episodes, key, alert, nowMs);
+    if (!isNews(reason)) return reason;
     // What follows in the same delivery is not weighed again: a thousand attempts would take seconds.
-    full ||= next === undefined;
-    reasons.push(next === undefined ? "the subject's inbox is full" : change.reason);
-    record = next ?? record;
-  }
+    full ||= !putIfItFits(record, episodes, key, episodeOf(alert, nowMs));
+    return full ? "the subject's inbox is full" : reason;
+  });
   const news = reasons.find(isNews);
   if (news === undefined) return { next: undefined, reason: reasons[0] ?? "already known", reasons };
-  return { next: { ...record, subject: clearer(record.subject, about.subject) }, reason: news, reasons };
+  return { next: holding({ ...record, subject: clearer(record.subject, about.subject) }, episodes), reason: news, reasons };
 }
 
 /** Undefined when the command is in the inbox already. The oldest commands make room for new ones. */
@@ -78,44 +74,34 @@ export function admitCommand(record: InboxRecord, command: InboxCommand): InboxR
   return { ...record, commands: [...record.commands, command].slice(-commandsMax) };
 }
 
-interface Change {
-  readonly reason: AdmissionReason;
-  /** Absent: nothing changes. */
-  readonly episodes?: InboxRecord["episodes"];
-}
+/** Of one inbox while a delivery is held against it. A map, for an object with names of its own is slow to grow. */
+type Episodes = Map<string, EpisodeRecord>;
 
-function admitFiring(record: InboxRecord, alert: IncomingAlert, nowMs: number): Change {
-  const key = episodeKey(alert);
-  const same = record.episodes[key];
-  if (same?.status === "firing") return { reason: "already known" };
-  const others = Object.values(record.episodes).filter((episode) => episode.fingerprint === alert.fingerprint);
-  // Alertmanager merges what several Prometheus servers send into the earliest start (provider/mem), so the start of
-  // an alert that goes on firing may still move back.
-  if (others.some((episode) => episode.status === "firing" && episode.startsAtMs >= alert.startsAtMs)) return { reason: "already known" };
-  if (!counts(alert)) return { reason: "does not count" };
-  if (same === undefined) {
-    const reason = Object.keys(record.episodes).length === 0 ? "first seen" : "another episode";
-    return { reason, episodes: { ...record.episodes, [key]: episodeOf(alert, nowMs) } };
+function whyFiring(episodes: Episodes, key: string, alert: IncomingAlert, nowMs: number): AdmissionReason {
+  const same = episodes.get(key);
+  if (same?.status === "firing") return "already known";
+  for (const episode of episodes.values()) {
+    // Alertmanager merges what several Prometheus servers send into the earliest start (provider/mem), so the start of
+    // an alert that goes on firing may still move back.
+    const movedBack = episode.status === "firing" && episode.startsAtMs >= alert.startsAtMs;
+    if (movedBack && episode.fingerprint === alert.fingerprint) return "already known";
   }
-  if (nowMs - (same.resolvedAtMs ?? 0) < lateCopyMs) return { reason: "late copy of a resolved alert" };
+  if (!counts(alert)) return "does not count";
+  if (same === undefined) return episodes.size === 0 ? "first seen" : "another episode";
   // Alertmanager resolves by itself what Prometheus stopped sending; when it comes back, the start is the old one.
-  return { reason: "firing again", episodes: { ...record.episodes, [key]: episodeOf(alert, nowMs) } };
+  return nowMs - (same.resolvedAtMs ?? 0) < lateCopyMs ? "late copy of a resolved alert" : "firing again";
 }
 
-function admitResolved(record: InboxRecord, alert: IncomingAlert, nowMs: number): Change {
-  const ended = Object.entries(record.episodes).filter(
-    ([, episode]) =>
-      episode.fingerprint === alert.fingerprint &&
-      episode.status === "firing" &&
-      episode.startsAtMs <= Math.max(alert.endsAtMs ?? nowMs, alert.startsAtMs),
-  );
-  if (ended.length === 0) {
-    const known = record.episodes[episodeKey(alert)] !== undefined;
-    return { reason: known ? "already known" : "resolved before it was known" };
+function endEpisodes(episodes: Episodes, alert: IncomingAlert, nowMs: number): AdmissionReason {
+  const endMs = Math.max(alert.endsAtMs ?? nowMs, alert.startsAtMs);
+  let ended = false;
+  for (const [key, episode] of episodes) {
+    if (episode.fingerprint !== alert.fingerprint || episode.status !== "firing" || episode.startsAtMs > endMs) continue;
+    episodes.set(key, { ...episode, status: "resolved", resolvedAtMs: nowMs });
+    ended = true;
   }
-  const episodes = { ...record.episodes };
-  for (const [key, episode] of ended) episodes[key] = { ...episode, status: "resolved", resolvedAtMs: nowMs };
-  return { reason: "resolved", episodes };
+  if (ended) return "resolved";
+  return episodes.has(episodeKey(alert)) ? "already known" : "resolved before it was known";
 }
 
 /** What does not count for severity cannot be improved either: kubernetes-mixin's heartbeat and inhibitor, and what only informs. */
@@ -137,28 +123,39 @@ function episodeOf(alert: IncomingAlert, nowMs: number): EpisodeRecord {
 }
 
 /**
- * Drops the oldest resolved episodes until the record fits. When all the others fire, the newcomer is the one left
+ * Drops the oldest resolved episodes until the newcomer fits. When all the others fire, the newcomer is the one left
  * out: dropping a firing one would bring it back as new with every resend.
  */
-function bounded(record: InboxRecord, newcomer: string): InboxRecord | undefined {
-  const episodes = { ...record.episodes };
-  const resolved = Object.entries(episodes)
-    .filter(([key, episode]) => episode.status === "resolved" && key !== newcomer)
-    .sort(([, left], [, right]) => (left.resolvedAtMs ?? 0) - (right.resolvedAtMs ?? 0))
-    .map(([key]) => key);
-  while (isTooLarge({ ...record, episodes })) {
-    const oldest = resolved.shift();
-    if (oldest === undefined) return undefined;
-    delete episodes[oldest];
+function putIfItFits(record: InboxRecord, episodes: Episodes, key: string, newcomer: EpisodeRecord): boolean {
+  const before = episodes.get(key);
+  episodes.set(key, newcomer);
+  if (!isTooLarge(record, episodes)) return true;
+  const resolved = [...episodes]
+    .filter(([, episode]) => episode.status === "resolved")
+    .toSorted(([, left], [, right]) => (left.resolvedAtMs ?? 0) - (right.resolvedAtMs ?? 0));
+  const rest: Episodes = new Map(episodes);
+  for (const [oldest] of resolved) {
+    rest.delete(oldest);
+    if (isTooLarge(record, rest)) continue;
+    for (const dropped of episodes.keys()) if (!rest.has(dropped)) episodes.delete(dropped);
+    return true;
   }
-  return { ...record, episodes };
+  if (before === undefined) episodes.delete(key);
+  else episodes.set(key, before);
+  return false;
 }
 
-function isTooLarge(record: InboxRecord): boolean {
-  const episodes = Object.values(record.episodes);
-  if (episodes.length > episodesMax) return true;
-  if (bytesAtMost(record, episodes) <= inboxBytesMax) return false;
-  const text = encodeInbox(record);
+/** Without a prototype: an object that takes names of its own as members costs a tenth when it is made as a dictionary. */
+function holding(record: InboxRecord, episodes: Episodes): InboxRecord {
+  const members = Object.create(null) as Record<string, EpisodeRecord>;
+  for (const [key, episode] of episodes) members[key] = episode;
+  return { ...record, episodes: members };
+}
+
+function isTooLarge(record: InboxRecord, episodes: Episodes): boolean {
+  if (episodes.size > episodesMax) return true;
+  if (bytesAtMost(record, episodes.values()) <= inboxBytesMax) return false;
+  const text = encodeInbox(holding(record, episodes));
   // A UTF-16 unit is at most three bytes of UTF-8: short texts need no counting.
   return text.length * 3 > inboxBytesMax && new TextEncoder().encode(text).length > inboxBytesMax;
 }
@@ -170,9 +167,10 @@ const bytesAroundLabel = 6;
 const bytesPerUnit = 6;
 
 /** Weighed without writing it out, which would be most of the work of a delivery: nearly every inbox is far from full. */
-function bytesAtMost(record: InboxRecord, episodes: readonly EpisodeRecord[]): number {
+function bytesAtMost(record: InboxRecord, episodes: Iterable<EpisodeRecord>): number {
   let units = 0;
-  let bytes = encodeInbox({ ...record, episodes: {} }).length * bytesPerUnit;
+  let bytes = (JSON.stringify(record.subject).length + JSON.stringify(record.commands).length) * bytesPerUnit;
+  bytes += bytesAroundEpisode + (record.cluster.length + (record.incidentId?.length ?? 0)) * bytesPerUnit;
   for (const { fingerprint, name, labels, severity = "", summary = "" } of episodes) {
     units += 2 * fingerprint.length + name.length + severity.length + summary.length;
     bytes += bytesAroundEpisode;

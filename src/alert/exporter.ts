@@ -59,11 +59,13 @@ export function withoutExporter(labels: Labels): Labels {
   const job = Object.hasOwn(labels, "job") ? (labels["job"] ?? "") : "";
   if (job === "") return labels;
   const reporter = exporterNamedIn(job);
-  const own: Record<string, string> = { ...labels };
-  for (const name of reporterLabels) {
-    const value = Object.hasOwn(own, name) ? own[name] : undefined;
+  const reporting = reporterLabels.filter((name) => {
+    const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
     const named = value === undefined ? undefined : exporterNamedIn(value);
-    if (named !== undefined && (reporter === undefined || named === reporter)) delete own[name];
-  }
+    return named !== undefined && (reporter === undefined || named === reporter);
+  });
+  if (reporting.length === 0) return labels;
+  const own: Record<string, string> = { ...labels };
+  for (const name of reporting) delete own[name];
   return own;
 }

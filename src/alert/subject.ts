@@ -61,9 +61,14 @@ function firstOf(labels: Labels): Named | undefined {
 }
 
 /** kube-state-metrics' labels, and OpenTelemetry's resource attributes `k8s.deployment.name` … as Prometheus writes them. */
+const workloadLabels = ["Deployment", "StatefulSet", "DaemonSet", "CronJob"].map((kind) => {
+  const lower = kind.toLowerCase();
+  return { kind, labels: [lower, `k8s_${lower}_name`, `k8s.${lower}.name`] };
+});
+
 function workload(labels: Labels): Named | undefined {
-  for (const kind of ["Deployment", "StatefulSet", "DaemonSet", "CronJob"]) {
-    const name = objectName(labels, kind.toLowerCase(), `k8s_${kind.toLowerCase()}_name`, `k8s.${kind.toLowerCase()}.name`);
+  for (const { kind, labels: ofKind } of workloadLabels) {
+    const name = objectName(labels, ...ofKind);
     if (name !== undefined) return { kind, name };
   }
   // `job` is Prometheus' scrape job; kube-state-metrics calls a Kubernetes Job `job_name`.
@@ -214,7 +219,11 @@ function text(labels: Labels, name: string): string | undefined {
 
 /** The first of the labels whose value can be the name of a Kubernetes object (RFC 1123 subdomain). */
 function objectName(labels: Labels, ...names: readonly string[]): string | undefined {
-  return names.map((name) => text(labels, name)).find((value) => value !== undefined && isObjectName(value));
+  for (const name of names) {
+    const value = text(labels, name);
+    if (value !== undefined && isObjectName(value)) return value;
+  }
+  return undefined;
 }
 
 function isObjectName(value: string): boolean {

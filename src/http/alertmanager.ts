@@ -11,6 +11,7 @@ import type { Clock } from "../clock.ts";
 import { describeFailure, type Result } from "../failure.ts";
 import type { ItemKey, LedgerPort } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
+import { answer } from "./answer.ts";
 import { readJson } from "./body.ts";
 import { problem, tryAgain } from "./problem.ts";
 import { createMetInboxes, recordAlerts, type MetInboxes } from "./recording.ts";
@@ -61,33 +62,32 @@ async function receive(door: AlertDoor, met: MetInboxes, payload: Payload): Prom
   const reasons = results.flatMap((result) => (result.ok ? result.value.reasons : []));
   const recorded = reasons.filter(isNews).length;
   const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
-  const answer = { recorded, known: reasons.length - recorded, rejected, subjects };
+  const told = { recorded, known: reasons.length - recorded, rejected, subjects };
   if (failures.length === 0) {
-    // Not Response.json, whose body @hono/node-server can only read back as a stream.
-    return new Response(JSON.stringify(answer), { status: 202, headers: { "content-type": "application/json" } });
+    return answer(202, told);
   }
   const waits = failures.map((failure) => (failure.kind === "unavailable" ? (failure.retryAfterMs ?? 1_000) : 1_000));
-  return tryAgain("The alerts could not all be recorded.", Math.max(...waits), answer);
+  return tryAgain("The alerts could not all be recorded.", Math.max(...waits), told);
 }
 
 async function recordOne(door: AlertDoor, met: MetInboxes, delivery: Delivery): Promise<Result<Admission>> {
   const { cluster, subject, alerts } = delivery;
-  const log = door.log.with({ cluster, subject: subject.key });
+  const about = { cluster, subject: subject.key };
   const result = await recordAlerts(door.ledger, met, { cluster, subject }, alerts, door.clock.nowMs());
   if (!result.ok) {
-    log.error("alerts not recorded", { reason: describeFailure(result.failure) });
+    door.log.error("alerts not recorded", { ...about, reason: describeFailure(result.failure) });
     return result;
   }
   if (result.value.next === undefined) {
-    log.debug("nothing new", { reason: result.value.reason });
+    door.log.debug("nothing new", { ...about, reason: result.value.reason });
     return result;
   }
-  log.info("alerts recorded", { reason: result.value.reason, alerts: [...new Set(alerts.map((alert) => alert.name))] });
+  door.log.info("alerts recorded", { ...about, reason: result.value.reason, alerts: [...new Set(alerts.map((alert) => alert.name))] });
   try {
     door.wake(inboxKey(cluster, subject.key));
   } catch (error) {
     // It is recorded, which is all that the answer promises; the sweep finds it.
-    log.warn("could not wake the runner", { error });
+    door.log.warn("could not wake the runner", { ...about, error });
   }
   return result;
 }
@@ -118,6 +118,8 @@ async function inParallel<Item, Answer>(
   atOnceMax: number,
   work: (item: Item) => Promise<Answer>,
 ): Promise<readonly Answer[]> {
+  const [first] = items;
+  if (first !== undefined && items.length === 1) return [await work(first)];
   const answers: Answer[] = [];
   const waiting = items.entries();
   const worker = async (): Promise<void> => {

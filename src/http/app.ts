@@ -2,9 +2,10 @@
  * The doors of Stratus in the web's own language (Request, Response), the same on Node, Lambda and workerd. It speaks
  * HTTP and decides nothing; what a door needs is passed in.
  */
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import { describeFailure, type Result } from "../failure.ts";
 import { alertmanagerDoor, type AlertDoor } from "./alertmanager.ts";
+import { answer } from "./answer.ts";
 import { createAuthentication, type VisitorVariables } from "./auth.ts";
 import { continuationDoor, type ContinuationDoor } from "./continuation.ts";
 import { incidentDoors, type IncidentReader } from "./incidents.ts";
@@ -37,12 +38,11 @@ export function createApp(options: AppOptions): App {
   const app: App = new Hono();
   const authentication = createAuthentication(options.secrets);
 
-  app.use(accessLog(options));
-  app.get("/healthz", () => Response.json({ status: "ok" }));
+  app.get("/healthz", () => answer(200, { status: "ok" }));
   app.get("/readyz", () => ready(options));
-  app.post("/alerts", authentication, alertmanagerDoor(options));
+  app.post("/alerts", authentication.guard(alertmanagerDoor(options)));
   if (options.incidents !== undefined) {
-    app.use("/incidents/*", authentication);
+    app.use("/incidents/*", authentication.middleware);
     app.route("/incidents", incidentDoors(options.incidents, log));
   }
   if (options.knownGood !== undefined) {
@@ -55,29 +55,35 @@ export function createApp(options: AppOptions): App {
     log.error("a door failed", { error, method: context.req.method, path: context.req.path, ...requestId(context.req.raw) });
     return problem(500, "Something is wrong inside; the log says what.");
   });
+  app.fetch = withAccessLog(app.fetch, options);
   return app;
 }
 
 async function ready(options: AppOptions): Promise<Response> {
   const readiness = await options.readiness();
   const failing = readiness.flatMap(({ name, result }) => (result.ok ? [] : [{ name, reason: describeFailure(result.failure) }]));
-  if (failing.length === 0) return Response.json({ status: "ready", checked: readiness.map(({ name }) => name) });
+  if (failing.length === 0) return answer(200, { status: "ready", checked: readiness.map(({ name }) => name) });
   options.log.warn("not ready", { failing });
   const names = failing.map(({ name }) => name);
   return tryAgain(`Not answering: ${names.join(", ")}.`, 5_000, { failing: names });
 }
 
-/** Every answer is of this moment: nobody may keep it. */
-function accessLog({ log, clock }: AppOptions): MiddlewareHandler<{ Variables: VisitorVariables }> {
-  return async (context, next) => {
+/**
+ * Around the app and not inside of it, for Hono answers without its chain where a door is alone at its path. Deliveries
+ * that were taken are left out: their door says more about them.
+ */
+function withAccessLog(answerTo: App["fetch"], { log, clock }: AppOptions): App["fetch"] {
+  return async (request, ...rest) => {
     const startedMs = clock.monotonicMs();
-    await next();
-    context.res.headers.set("cache-control", "no-store");
-    context.res.headers.set("x-content-type-options", "nosniff");
-    const { method, path, raw } = context.req;
-    const line = { method, path, status: context.res.status, durationMs: Math.round(clock.monotonicMs() - startedMs), ...requestId(raw) };
+    const response = await answerTo(request, ...rest);
+    const path = new URL(request.url).pathname;
+    const { status } = response;
+    if (path === "/alerts" && status === 202) return response;
+    const durationMs = Math.round(clock.monotonicMs() - startedMs);
+    const line = { method: request.method, path, status, durationMs, ...requestId(request) };
     if (path === "/healthz" || path === "/readyz") log.debug("request", line);
     else log.info("request", line);
+    return response;
   };
 }
 

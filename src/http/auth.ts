@@ -2,7 +2,7 @@
  * Who may knock: a bearer secret, or the same secret as the password of Basic, since Alertmanager cannot sign its
  * requests. Two secrets may be active while one replaces the other. The answer never says which part was wrong.
  */
-import type { MiddlewareHandler } from "hono";
+import type { Context, Handler, MiddlewareHandler } from "hono";
 import { problem } from "./problem.ts";
 
 export interface Visitor {
@@ -21,10 +21,13 @@ interface Presented extends Visitor {
 const challenge = 'Bearer realm="stratus", Basic realm="stratus", charset="UTF-8"';
 
 /** Empty secrets are ignored; without any secret nobody comes in. */
-export function createAuthentication(secrets: readonly string[]): MiddlewareHandler<{ Variables: VisitorVariables }> {
+export function createAuthentication(secrets: readonly string[]): {
+  readonly middleware: MiddlewareHandler<{ Variables: VisitorVariables }>;
+  guard(handler: Handler): Handler;
+} {
   const encoder = new TextEncoder();
   const accepted = secrets.filter((secret) => secret !== "").map((secret) => encoder.encode(secret));
-  return async (context, next) => {
+  const refuse = (context: Context): Response | undefined => {
     const presented = presentedIn(context.req.header("authorization"));
     // A request without a secret takes the same path as one with a wrong secret.
     const matches = anyEqual(accepted, encoder.encode(presented?.secret ?? ""));
@@ -32,7 +35,11 @@ export function createAuthentication(secrets: readonly string[]): MiddlewareHand
       return problem(401, "A valid secret is required.", { headers: { "www-authenticate": challenge } });
     }
     context.set("visitor", presented.name === undefined ? {} : { name: presented.name });
-    return next();
+    return undefined;
+  };
+  return {
+    middleware: async (context, next) => refuse(context) ?? next(),
+    guard: (handler) => (context, next) => refuse(context) ?? handler(context, next),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { Continuation } from "../continuation/continuation.ts";
 import { readContinuation, signatureHeader } from "../continuation/signature.ts";
 import type { Log } from "../log.ts";
+import { answer } from "./answer.ts";
 import { readBytes } from "./body.ts";
 import { problem } from "./problem.ts";
 
@@ -42,7 +43,7 @@ export function continuationDoor({ clock, log, keys, resume }: ContinuationDoor)
         const { incidentId, version, hop } = read.continuation;
         log.debug("continuation taken", { incident: incidentId, version, hop });
         await resume(read.continuation);
-        return Response.json({ incident: incidentId, version, hop }, { status: 202 });
+        return answer(202, { incident: incidentId, version, hop });
       }
       default:
         return read satisfies never;

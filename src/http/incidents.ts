@@ -7,6 +7,7 @@ import { commandTypes, type CommandType } from "../alert/inbox.ts";
 import { describeFailure, type Failure, type Result } from "../failure.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import type { Log } from "../log.ts";
+import { answer } from "./answer.ts";
 import type { VisitorVariables } from "./auth.ts";
 import { readJson } from "./body.ts";
 import { problem, problemOf } from "./problem.ts";
@@ -34,12 +35,12 @@ export function incidentDoors(incidents: IncidentReader, log: Log): Hono<{ Varia
     const asked = Number(context.req.query("limit") ?? listedDefault);
     if (!Number.isInteger(asked) || asked < 1) return problem(400, "limit must be a whole number above zero.");
     const listed = await incidents.list(Math.min(asked, listedMax));
-    return listed.ok ? Response.json({ incidents: listed.value }) : failure(listed.failure, log);
+    return listed.ok ? answer(200, { incidents: listed.value }) : failure(listed.failure, log);
   });
 
   app.get("/:id", async (context) => {
     const found = await find(incidents, context.req.param("id"), log);
-    return found instanceof Response ? found : Response.json(found);
+    return found instanceof Response ? found : answer(200, found);
   });
 
   app.post("/:id/:command", async (context) => {
@@ -55,7 +56,7 @@ export function incidentDoors(incidents: IncidentReader, log: Log): Hono<{ Varia
     const given = await incidents.command(id, type, by.slice(0, nameCharactersMax));
     if (!given.ok) return failure(given.failure, log);
     log.info("command taken", { incident: id, command: type, by });
-    return Response.json({ incident: id, command: type, by }, { status: 202 });
+    return answer(202, { incident: id, command: type, by });
   });
 
   return app;

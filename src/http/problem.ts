@@ -1,5 +1,6 @@
 /** Errors as `application/problem+json` (RFC 9457). A detail says what the caller can do about it and never what failed inside. */
 import type { Failure } from "../failure.ts";
+import { answer } from "./answer.ts";
 
 const titles = {
   400: "Bad Request",
@@ -20,7 +21,7 @@ export interface ProblemOptions {
 
 export function problem(status: keyof typeof titles, detail: string, options: ProblemOptions = {}): Response {
   const body = { type: "about:blank", title: titles[status], status, detail, ...options.members };
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json", ...options.headers } });
+  return answer(status, body, { "content-type": "application/problem+json", ...options.headers });
 }
 
 /** 503 with Retry-After: the caller should come again. Default: 5 seconds. */

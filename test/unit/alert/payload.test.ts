@@ -80,15 +80,12 @@ describe("what is no payload of version 4", () => {
 
 describe("an alert is set aside, with its reason, when", () => {
   test.each([
-    ["it is no object", [7], "Invalid input: expected object, received number"],
-    [
-      "a label is no text",
-      [{ ...good, labels: { alertname: "Down", port: 80 } }],
-      "labels.port: Invalid input: expected string, received number",
-    ],
+    ["it is no object", [7], "it is no object"],
+    ["it has no labels", [{ ...good, labels: ["alertname"] }], "labels is no object"],
+    ["a label is no text", [{ ...good, labels: { alertname: "Down", port: 80 } }], "labels.port is no text"],
     ["it has no name", [{ ...good, labels: {} }], "labels.alertname is missing"],
     ["its name is empty", [{ ...good, labels: { alertname: "" } }], "labels.alertname is missing"],
-    ["its status is unknown", [{ ...good, status: "suppressed" }], 'status: Invalid option: expected one of "firing"|"resolved"'],
+    ["its status is unknown", [{ ...good, status: "suppressed" }], "status is neither firing nor resolved"],
     ["its start is no time", [{ ...good, startsAt: "yesterday 1" }], "startsAt is no RFC 3339 time"],
     ["its start is Go's zero time", [{ ...good, startsAt: "0001-01-01T00:00:00Z" }], "startsAt is no RFC 3339 time"],
     [
@@ -125,9 +122,15 @@ describe("an alert is still read when", () => {
     expect(one({ annotations: { summary: "x".repeat(400) } }).alerts[0]?.summary).toHaveLength(300);
   });
 
+  test.each([undefined, null, -1, 1.5, "3"])("the count of what was cut off is %j", (truncatedAlerts) => {
+    expect(parsed({ version: "4", alerts: [good], truncatedAlerts })).toMatchObject({ alerts: [{ name: "Down" }], truncatedAlerts: 0 });
+  });
+
   test("its labels have names that objects inherit", () => {
     const labels: unknown = JSON.parse('{"alertname":"Down","constructor":"a","toString":"b"}');
     expect(one({ labels }).alerts[0]?.labels).toEqual({ alertname: "Down", constructor: "a", toString: "b" });
+    const proto: unknown = JSON.parse('{"alertname":"Down","__proto__":"a"}');
+    expect(Object.keys(one({ labels: proto }).alerts[0]?.labels ?? {})).toEqual(["alertname"]);
   });
 });
 
