@@ -8,7 +8,7 @@ import type { Subject } from "./subject.ts";
 
 export const episodesMax = 200;
 export const commandsMax = 50;
-/** A ledger's item takes 350,000 bytes; room is left for what the runner adds. */
+/** So that an inbox stays one item of DynamoDB (400 KB), which is read by one request; room is left for what the runner adds. */
 export const inboxBytesMax = 300_000;
 /** A copy from a slower Alertmanager peer arrives within `--cluster.peer-timeout` (15 s) times its position. */
 const lateCopyMs = 60_000;

@@ -2,18 +2,13 @@
  * The ledger in one DynamoDB table, for Lambda, Workers and several replicas of a pod. No exception of the SDK passes
  * the port, and nothing here knows what an item means. Only web APIs, because it also runs in workerd.
  */
-import {
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from "@aws-sdk/client-dynamodb";
-import { failed, refused, success, unavailable, type Result } from "../failure.ts";
-import { notAtVersion } from "./answer.ts";
-import { dynamodbFailure } from "./dynamodb-failure.ts";
-import { attribute, decodeItem, decodeKey, encodeItem, keyAttributes, type StoredAttributes } from "./dynamodb-item.ts";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { failed, malformed, refused, success, unavailable, type Result } from "../failure.ts";
+import { bytesOf, notAtVersion } from "./answer.ts";
+import { erase, pages, put, read, type Condition, type Table } from "./dynamodb-call.ts";
+import { chunksMax, loadChunks, removeChunks, storeChunks } from "./dynamodb-chunks.ts";
+import { attribute, chunkBytesMax, chunksOf, decodeItem, decodeKey, encodeBody, encodeItem } from "./dynamodb-item.ts";
+import type { Attributes, ChunkSet, StoredAttributes } from "./dynamodb-item.ts";
 import { indexName } from "./dynamodb-table.ts";
 import type { Item, ItemKey, LedgerPort } from "./ledger.ts";
 
@@ -31,8 +26,10 @@ export interface DynamodbConnection {
 
 const connectionTimeoutMs = 1_000;
 const attemptsMax = 3;
-/** A page is at most 1 MB, so a partition beyond this is not one that an incident can have. */
-const pagesMax = 64;
+/** How often an item is read anew because the chunks that it named were gone. */
+const readsMax = 5;
+/** Of items whose body is in chunks. */
+const rememberedMax = 1_000;
 
 /** A client that gives up early; it opens no connection before its first call. */
 export function createDynamodbClient(connection: DynamodbConnection): DynamoDBClient {
@@ -55,25 +52,32 @@ export function createDynamodbClient(connection: DynamodbConnection): DynamoDBCl
   });
 }
 
-export type DynamodbOptions = { readonly table: string } & ({ readonly client: DynamoDBClient } | DynamodbConnection);
+export type DynamodbOptions = { readonly table: string; readonly nowMs?: () => number } & (
+  | { readonly client: DynamoDBClient }
+  | DynamodbConnection
+);
 
-interface Table {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+interface Ledger extends Table {
   /** Nonces of puts whose answer never came: the same item put again is the same put. */
   readonly unanswered: WeakMap<Item, string>;
+  /** By key, the chunks that were in use when this process last read or wrote the item: removed when it replaces them. */
+  readonly inChunks: Map<string, ChunkSet>;
 }
 
-/** Fails with `unavailable` (throttled, unreachable, no table, no permission), `conflict`, and `refused` over 400 KB gzipped. */
+/**
+ * Fails with `unavailable` (throttled, unreachable, no table, no permission), `conflict`, and `refused` over twelve
+ * chunks of 350 KB gzipped.
+ */
 export function dynamodbLedger(options: DynamodbOptions): LedgerPort {
   const client = "client" in options ? options.client : createDynamodbClient(options);
-  const table: Table = { client, name: options.table, unanswered: new WeakMap() };
+  const { table: name, nowMs = Date.now } = options;
+  const ledger: Ledger = { client, name, nowMs, unanswered: new WeakMap(), inChunks: new Map() };
   return {
-    get: (key) => getItem(table, key),
-    list: (partition, sortPrefix) => listItems(table, partition, sortPrefix),
-    put: (item) => putItem(table, item),
-    remove: (key, version) => removeItem(table, key, version),
-    query: (index, untilMs, limit) => queryIndex(table, index, untilMs, limit),
+    get: (key) => getItem(ledger, key),
+    list: (partition, sortPrefix) => listItems(ledger, partition, sortPrefix),
+    put: (item) => putItem(ledger, item),
+    remove: (key, version) => removeItem(ledger, key, version),
+    query: (index, untilMs, limit) => queryIndex(ledger, index, untilMs, limit),
   };
 }
 
@@ -90,81 +94,132 @@ export function dynamodbLedger(options: DynamodbOptions): LedgerPort {
  *
  * A condition that fails is either another writer or our own earlier success whose answer was lost and which the SDK
  * sent again. The nonce tells: each put stores its own, so when ours is what a strong read finds, it was us.
+ *
+ * A body over 350 KB gzipped lies in chunks, which the nonce of its put names:
+ *
+ *   time ──── store chunks b ─────── put v2 ─────── remove chunks a ────▶
+ *   stored    v1, chunks a                  │ v2, chunks b
+ *
+ * Only the put makes them visible. A crash before it leaves v1 as it was and chunks that nobody names and that expire.
  */
 const nothingIsStored = "attribute_not_exists(#partition)";
 const previousVersionIsStored = "#version = :previous_version";
 const whatWasReadIsStored = "#nonce = :nonce_read";
 
-async function putItem(table: Table, item: Item): Promise<Result<void>> {
-  const nonce = table.unanswered.get(item) ?? crypto.randomUUID();
-  table.unanswered.delete(item);
-  const encoded = await encodeItem(item, nonce);
-  if (!encoded.ok) return encoded;
-  const itIsNew = item.version === 1;
-  const answer = await attempt("write", () =>
-    table.client.send(
-      new PutItemCommand({
-        TableName: table.name,
-        Item: encoded.value,
-        ConditionExpression: itIsNew ? nothingIsStored : previousVersionIsStored,
-        ExpressionAttributeNames: itIsNew ? { "#partition": attribute.partition } : { "#version": attribute.version },
-        ...(itIsNew ? {} : { ExpressionAttributeValues: { ":previous_version": { N: String(item.version - 1) } } }),
-      }),
-    ),
+async function putItem(ledger: Ledger, item: Item): Promise<Result<void>> {
+  const nonce = ledger.unanswered.get(item) ?? crypto.randomUUID();
+  ledger.unanswered.delete(item);
+  const body = await encodeBody(item.body);
+  if (!("gzip" in body) || body.gzip.length <= chunkBytesMax) return putHead(ledger, item, nonce, encodeItem(item, nonce, body));
+  if (body.gzip.length > chunksMax * chunkBytesMax) return tooLarge(item, body.gzip.length);
+  const stored = await storeChunks(ledger, nonce, body.gzip);
+  // Whatever became of the chunks, the item itself was not touched.
+  if (!stored.ok) return stored.failure.kind === "unavailable" ? failed({ ...stored.failure, effect: "none" }) : stored;
+  const answer = await putHead(ledger, item, nonce, encodeItem(item, nonce, stored.value));
+  if (answer.ok) remember(ledger, item, stored.value);
+  else if (answer.failure.kind === "conflict") await removeChunks(ledger, stored.value);
+  return answer;
+}
+
+function tooLarge({ body }: Item, gzipBytes: number): Result<never> {
+  return refused(
+    `an item of ${bytesOf(body)} bytes, gzipped ${gzipBytes}, is over the ledger's limit of ${chunksMax * chunkBytesMax} bytes`,
   );
-  if (answer.ok) return success(undefined);
+}
+
+async function putHead(ledger: Ledger, item: Item, nonce: string, attributes: Attributes): Promise<Result<void>> {
+  const answer = await put(ledger, attributes, conditionOf(item));
+  if (answer.ok) return replaced(ledger, item, nonce);
   if (answer.failure.kind !== "conflict") {
-    if (answer.failure.kind === "unavailable" && answer.failure.effect === "unknown") table.unanswered.set(item, nonce);
+    if (answer.failure.kind === "unavailable" && answer.failure.effect === "unknown") ledger.unanswered.set(item, nonce);
     return answer;
   }
-  const stored = await read(table, item);
+  const stored = await read(ledger, item);
   if (!stored.ok) {
-    table.unanswered.set(item, nonce);
+    ledger.unanswered.set(item, nonce);
     return unavailable("DynamoDB did not say whose version is stored", "unknown");
   }
   const itWasUs = stored.value?.[attribute.nonce]?.S === nonce;
-  return itWasUs ? success(undefined) : notAtVersion(item.sort, item.version - 1);
+  return itWasUs ? replaced(ledger, item, nonce) : notAtVersion(item.sort, item.version - 1);
 }
 
-async function removeItem(table: Table, key: ItemKey, version: number): Promise<Result<void>> {
-  const stored = await read(table, key);
+function conditionOf({ version }: Item): Condition {
+  if (version === 1) return { ConditionExpression: nothingIsStored, ExpressionAttributeNames: { "#partition": attribute.partition } };
+  return {
+    ConditionExpression: previousVersionIsStored,
+    ExpressionAttributeNames: { "#version": attribute.version },
+    ExpressionAttributeValues: { ":previous_version": { N: String(version - 1) } },
+  };
+}
+
+/** The chunks of what was before are of no use any more. Those of this very put stay: it may be told twice that it is done. */
+async function replaced(ledger: Ledger, key: ItemKey, nonce: string): Promise<Result<void>> {
+  const before = ledger.inChunks.get(nameOf(key));
+  if (before === undefined || before.nonce === nonce) return success(undefined);
+  ledger.inChunks.delete(nameOf(key));
+  await removeChunks(ledger, before);
+  return success(undefined);
+}
+
+function remember(ledger: Ledger, key: ItemKey, set: ChunkSet): void {
+  const [oldest] = ledger.inChunks.keys();
+  if (oldest !== undefined && ledger.inChunks.size >= rememberedMax) ledger.inChunks.delete(oldest);
+  ledger.inChunks.set(nameOf(key), set);
+}
+
+function nameOf({ partition, sort }: ItemKey): string {
+  return `${partition}\n${sort}`;
+}
+
+async function removeItem(ledger: Ledger, key: ItemKey, version: number): Promise<Result<void>> {
+  const stored = await read(ledger, key);
   if (!stored.ok) return stored;
   if (stored.value === undefined) return success(undefined);
   const nonceRead = stored.value[attribute.nonce]?.S;
   if (stored.value[attribute.version]?.N !== String(version) || nonceRead === undefined) {
     return notAtVersion(key.sort, version);
   }
-  const answer = await attempt("write", () =>
-    table.client.send(
-      new DeleteItemCommand({
-        TableName: table.name,
-        Key: keyAttributes(key),
-        ConditionExpression: `${nothingIsStored} OR ${whatWasReadIsStored}`,
-        ExpressionAttributeNames: { "#partition": attribute.partition, "#nonce": attribute.nonce },
-        ExpressionAttributeValues: { ":nonce_read": { S: nonceRead } },
-      }),
-    ),
-  );
-  return answer.ok ? success(undefined) : answer;
+  const removed = await erase(ledger, key, {
+    ConditionExpression: `${nothingIsStored} OR ${whatWasReadIsStored}`,
+    ExpressionAttributeNames: { "#partition": attribute.partition, "#nonce": attribute.nonce },
+    ExpressionAttributeValues: { ":nonce_read": { S: nonceRead } },
+  });
+  if (!removed.ok) return removed;
+  const set = chunksOf(stored.value);
+  if (set !== undefined) await removeChunks(ledger, set);
+  return success(undefined);
 }
 
-async function getItem(table: Table, key: ItemKey): Promise<Result<Item | undefined>> {
-  const stored = await read(table, key);
-  if (!stored.ok) return stored;
-  return stored.value === undefined ? success(undefined) : decodeItem(stored.value);
+/** One request; for a body in chunks more, and from the start again when they were replaced meanwhile. */
+async function getItem(ledger: Ledger, key: ItemKey): Promise<Result<Item | undefined>> {
+  let missing: string | undefined;
+  for (let reads = 0; reads < readsMax; reads += 1) {
+    const stored = await read(ledger, key);
+    if (!stored.ok || stored.value === undefined) return stored.ok ? success(undefined) : stored;
+    const item = await wholeItem(ledger, stored.value);
+    if (!item.ok || item.value !== undefined) return item;
+    const nonce = chunksOf(stored.value)?.nonce;
+    if (nonce === missing) return malformed("the DynamoDB ledger", "chunks of a body are missing");
+    missing = nonce;
+  }
+  return unavailable("an item was replaced faster than it could be read");
 }
 
-async function read(table: Table, key: ItemKey): Promise<Result<StoredAttributes | undefined>> {
-  const answer = await attempt("read", () =>
-    table.client.send(new GetItemCommand({ TableName: table.name, Key: keyAttributes(key), ConsistentRead: true })),
-  );
-  return answer.ok ? success(answer.value.Item) : answer;
+/** Undefined: the chunks that it names are not there. */
+async function wholeItem(ledger: Ledger, stored: StoredAttributes): Promise<Result<Item | undefined>> {
+  const set = chunksOf(stored);
+  if (set === undefined) return decodeItem(stored);
+  const gzip = await loadChunks(ledger, set);
+  if (!gzip.ok || gzip.value === undefined) return gzip.ok ? success(undefined) : gzip;
+  const item = await decodeItem(stored, gzip.value);
+  if (item.ok) remember(ledger, item.value, set);
+  return item;
 }
 
-async function listItems(table: Table, partition: string, sortPrefix: string): Promise<Result<readonly Item[]>> {
+async function listItems(ledger: Ledger, partition: string, sortPrefix: string): Promise<Result<readonly Item[]>> {
   // DynamoDB takes no empty string as the value of a key.
   const anySort = sortPrefix === "";
-  const found = await pages(table, Infinity, {
+  const found = await pages(ledger, Infinity, {
     ConsistentRead: true,
     KeyConditionExpression: anySort ? "#partition = :partition" : "#partition = :partition AND begins_with(#sort, :prefix)",
     ExpressionAttributeNames: { "#partition": attribute.partition, ...(anySort ? {} : { "#sort": attribute.sort }) },
@@ -173,16 +228,18 @@ async function listItems(table: Table, partition: string, sortPrefix: string): P
   if (!found.ok) return found;
   const items: Item[] = [];
   for (const stored of found.value) {
-    const item = await decodeItem(stored);
+    const listed = await wholeItem(ledger, stored);
+    const key = decodeKey(stored);
+    const item = listed.ok && listed.value === undefined && key !== undefined ? await getItem(ledger, key) : listed;
     if (!item.ok) return item;
-    items.push(item.value);
+    if (item.value !== undefined) items.push(item.value);
   }
   return success(items);
 }
 
-async function queryIndex(table: Table, index: "due" | "ended", untilMs: number, limit: number): Promise<Result<readonly ItemKey[]>> {
+async function queryIndex(ledger: Ledger, index: "due" | "ended", untilMs: number, limit: number): Promise<Result<readonly ItemKey[]>> {
   if (limit < 1) return success([]);
-  const found = await pages(table, limit, {
+  const found = await pages(ledger, limit, {
     IndexName: indexName,
     KeyConditionExpression: "#index_name = :index_name AND #at_ms <= :until_ms",
     ExpressionAttributeNames: { "#index_name": attribute.indexName, "#at_ms": attribute.atMs },
@@ -194,27 +251,4 @@ async function queryIndex(table: Table, index: "due" | "ended", untilMs: number,
     Limit: limit,
   });
   return found.ok ? success(found.value.flatMap((stored) => decodeKey(stored) ?? [])) : found;
-}
-
-async function pages(table: Table, itemsMax: number, query: Omit<QueryCommandInput, "TableName">): Promise<Result<StoredAttributes[]>> {
-  const found: StoredAttributes[] = [];
-  let from: QueryCommandInput["ExclusiveStartKey"];
-  for (let page = 0; page < pagesMax; page += 1) {
-    const answer = await attempt("read", () =>
-      table.client.send(new QueryCommand({ TableName: table.name, ...query, ...(from === undefined ? {} : { ExclusiveStartKey: from }) })),
-    );
-    if (!answer.ok) return answer;
-    found.push(...(answer.value.Items ?? []));
-    from = answer.value.LastEvaluatedKey;
-    if (from === undefined || found.length >= itemsMax) return success(found.slice(0, itemsMax));
-  }
-  return refused(`more than ${pagesMax} pages were found in DynamoDB where a few were expected`);
-}
-
-async function attempt<T>(call: "read" | "write", request: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return success(await request());
-  } catch (error) {
-    return failed(dynamodbFailure(error, call));
-  }
 }

@@ -39,5 +39,8 @@ export interface LedgerPort {
   query(index: "due" | "ended", untilMs: number, limit: number): Promise<Result<readonly ItemKey[]>>;
 }
 
-/** Bytes of `body` that every adapter can store: DynamoDB takes 400 KB an item, names and keys included. */
-export const bodyBytesMax = 350_000;
+/**
+ * Bytes of `body` that every adapter can store. More than an undo entry holds: an object has at most 1.5 MB (etcd's
+ * default limit of a request), and its pre-image and the values before and after are kept.
+ */
+export const bodyBytesMax = 4_000_000;

@@ -11,6 +11,7 @@ export function ledgerContract(name: string, makeLedger: () => Promise<LedgerPor
     describe("one item", () => singleItemClauses(makeLedger));
     describe("many items", () => listingClauses(makeLedger));
     describe("bodies", () => bodyClauses(makeLedger));
+    describe("bodies over 400 KB", () => largeBodyClauses(makeLedger));
   });
 }
 
@@ -57,7 +58,7 @@ function singleItemClauses(makeLedger: () => Promise<LedgerPort>): void {
     const ledger = await makeLedger();
     await ledger.put(item(1, { body: "pre-image with hunter2" }));
     const conflict = await ledger.put(item(1, { body: "pre-image with hunter2" }));
-    const refusal = await ledger.put(item(2, { body: `hunter2 ${incompressible(1_000_000)}` }));
+    const refusal = await ledger.put(item(2, { body: `hunter2 ${incompressible(6_000_000)}` }));
     expect(JSON.stringify([conflict, refusal])).not.toContain("hunter2");
   });
 
@@ -176,19 +177,102 @@ function bodyClauses(makeLedger: () => Promise<LedgerPort>): void {
 
   test("a body that cannot be stored is refused, naming its size, and changes nothing", async () => {
     const ledger = await makeLedger();
-    const answer = await ledger.put(item(1, { body: incompressible(1_000_000) }));
-    expect(answer).toMatchObject({ ok: false, failure: { kind: "refused", reason: expect.stringContaining("1000000") } });
+    const answer = await ledger.put(item(1, { body: incompressible(6_000_000) }));
+    expect(answer).toMatchObject({ ok: false, failure: { kind: "refused", reason: expect.stringContaining("6000000") } });
     expect(await ledger.get(item(1))).toEqual({ ok: true, value: undefined });
   });
 }
 
-/** The same characters each time, of which gzip takes off a quarter at most. */
-function incompressible(length: number): string {
-  let state = 42;
+const megabytes1p5 = 1_500_000;
+
+/** More than one item of DynamoDB takes, so that it has to be cut there; nobody may notice. */
+function largeBodyClauses(makeLedger: () => Promise<LedgerPort>): void {
+  test("1.5 MB that cannot be compressed are read back as they were put, by get and by list", async () => {
+    const ledger = await makeLedger();
+    const large = item(1, { sort: "undo#1", body: incompressible(megabytes1p5), index: { name: "due", atMs: 1_000 } });
+    const small = item(1, { sort: "undo#2" });
+    expect(await ledger.put(large)).toEqual(written);
+    expect(await ledger.put(small)).toEqual(written);
+    expect(await ledger.get(large)).toEqual({ ok: true, value: large });
+    expect(await ledger.list("incident#1", "")).toEqual({ ok: true, value: [large, small] });
+    expect(await ledger.query("due", 1_000, 10)).toEqual({ ok: true, value: [{ partition: "incident#1", sort: "undo#1" }] });
+  });
+
+  test("Unicode of 1.5 MB is read back as it was put", async () => {
+    const ledger = await makeLedger();
+    const large = item(1, { body: incompressible(500_000, 0x4e00) });
+    expect(await ledger.put(large)).toEqual(written);
+    expect(await ledger.get(large)).toEqual({ ok: true, value: large });
+  });
+
+  test("a large body may follow a small one, another large one, and be followed by a small one", async () => {
+    const ledger = await makeLedger();
+    const [first, second] = [incompressible(megabytes1p5, 33, 1), incompressible(800_000, 33, 2)];
+    for (const [index, body] of ["small", first, second, "small again"].entries()) {
+      const next = item(index + 1, { body });
+      expect(await ledger.put(next)).toEqual(written);
+      expect(await ledger.get(next)).toEqual({ ok: true, value: next });
+    }
+    expect(await ledger.list("incident#1", "")).toEqual({ ok: true, value: [item(4, { body: "small again" })] });
+  });
+
+  test("a large body that comes too late is a conflict and changes nothing", async () => {
+    const ledger = await makeLedger();
+    const stored = item(1, { body: incompressible(megabytes1p5, 33, 1) });
+    await ledger.put(stored);
+    const late = await ledger.put(item(1, { body: incompressible(megabytes1p5, 33, 2) }));
+    expect(late).toMatchObject({ ok: false, failure: { kind: "conflict" } });
+    expect(await ledger.get(stored)).toEqual({ ok: true, value: stored });
+  });
+
+  test("of five writers of large bodies exactly one wins, and its body is stored whole", async () => {
+    const ledger = await makeLedger();
+    const bodies = Array.from({ length: 5 }, (_, writer) => incompressible(600_000, 33, writer));
+    const answers = await Promise.all(bodies.map((body) => ledger.put(item(1, { body }))));
+    expect(answers.filter((answer) => !answer.ok && answer.failure.kind === "conflict")).toHaveLength(4);
+    const winner = bodies[answers.findIndex((answer) => answer.ok)];
+    expect(await ledger.get(item(1))).toEqual({ ok: true, value: item(1, { body: winner ?? "" }) });
+  });
+
+  test("who reads while large bodies are replaced sees one of them, whole", async () => {
+    const ledger = await makeLedger();
+    const versions = Array.from({ length: 6 }, (_, index) => item(index + 1, { body: incompressible(600_000, 33, index) }));
+    const race = { replacing: true };
+    const writer = (async () => {
+      for (const version of versions) expect(await ledger.put(version)).toEqual(written);
+    })().finally(() => {
+      race.replacing = false;
+    });
+    const seen: Item[] = [];
+    while (race.replacing) {
+      const [one, all] = await Promise.all([ledger.get(item(1)), ledger.list("incident#1", "")]);
+      expect([one.ok, all.ok]).toEqual([true, true]);
+      seen.push(...(one.ok && one.value ? [one.value] : []), ...(all.ok ? all.value : []));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writer;
+    for (const stored of seen) expect(stored).toEqual(versions[stored.version - 1]);
+    expect(await ledger.get(item(1))).toEqual({ ok: true, value: versions[5] });
+  });
+
+  test("a large body that was removed is absent, and its item may begin anew", async () => {
+    const ledger = await makeLedger();
+    await ledger.put(item(1, { body: incompressible(megabytes1p5) }));
+    expect(await ledger.remove(item(1), 1)).toEqual(written);
+    expect(await ledger.get(item(1))).toEqual({ ok: true, value: undefined });
+    expect(await ledger.list("incident#1", "")).toEqual({ ok: true, value: [] });
+    expect(await ledger.put(item(1))).toEqual(written);
+    expect(await ledger.get(item(1))).toEqual({ ok: true, value: item(1) });
+  });
+}
+
+/** The same characters for the same seed, of which gzip takes off a quarter at most. `from`: the first of the 90 in use. */
+export function incompressible(length: number, from = 33, seed = 42): string {
+  let state = seed;
   let text = "";
   while (text.length < length) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    text += String.fromCodePoint(33 + ((state >>> 16) % 90));
+    text += String.fromCodePoint(from + ((state >>> 16) % 90));
   }
   return text;
 }
@@ -201,4 +285,19 @@ function sortsOf(answer: Awaited<ReturnType<LedgerPort["list"]>>): readonly stri
 function partitionsOf(answer: Awaited<ReturnType<LedgerPort["query"]>>): readonly string[] {
   if (!answer.ok) throw new Error(answer.failure.reason);
   return answer.value.map(({ partition }) => partition);
+}
+
+/** And none of its answers holds one of the secrets. */
+export async function expectEveryCallUnavailable(ledger: LedgerPort, secrets: readonly string[]): Promise<void> {
+  const answers = [
+    await ledger.get({ partition: "incident#1", sort: "head" }),
+    await ledger.list("incident#1", ""),
+    await ledger.put(item(1)),
+    await ledger.remove(item(1), 1),
+    await ledger.query("due", 1_000, 10),
+  ];
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ ok: false, failure: { kind: "unavailable" } });
+    for (const secret of secrets) expect(JSON.stringify(answer)).not.toContain(secret);
+  }
 }
