@@ -5,6 +5,8 @@
 import * as z from "zod";
 import type { Mode, Policy } from "./action/policy.ts";
 import type { Reach } from "./cluster/reach.ts";
+import { disagreements, modeSchema, policySchema, withDocument } from "./config-policy.ts";
+import type { ToldModes } from "./config-policy.ts";
 import { certificates, url } from "./setting.ts";
 import { objectivesSchema } from "./telemetry/objective.ts";
 import type { Objective } from "./telemetry/objective.ts";
@@ -38,11 +40,13 @@ const entrySchema = z.strictObject({
   alertmanagerUrl: url.optional(),
   alertmanagerTokenEnv: variable.optional(),
   objectives: objectivesSchema.default([]),
-  mode: z.enum(["observe", "approve", "auto"]).optional(),
+  mode: modeSchema.optional(),
+  clusterScopedMode: modeSchema.optional(),
   autoNamespaces: namespaces.optional(),
   approveNamespaces: namespaces.optional(),
   observeNamespaces: namespaces.optional(),
   protectedNamespaces: namespaces.default([]),
+  policy: policySchema.optional(),
 });
 const entriesSchema = z.array(entrySchema).min(1, "must name at least one cluster").max(50, "must name at most 50 clusters");
 export type ClusterEntry = z.infer<typeof entrySchema>;
@@ -87,7 +91,9 @@ function contradictionsOf(entry: ClusterEntry): string[] {
     alertmanagerUrl === undefined && alertmanagerTokenEnv !== undefined && "alertmanagerUrl must be set with alertmanagerTokenEnv",
     entry.objectives.length > 0 && prometheusUrl === undefined && "objectives need prometheusUrl",
   ];
-  return problems.flatMap((problem) => (problem === false ? [] : [`${name}: ${problem}`]));
+  return [...problems.flatMap((problem) => problem || []), ...disagreements(entry.policy, toldModes(entry))].map(
+    (problem) => `${name}: ${problem}`,
+  );
 }
 
 /** The variables that the list expects, by the cluster which does. */
@@ -98,7 +104,9 @@ export function variablesOf(entry: ClusterEntry): readonly string[] {
 /** `read`: the value of a variable. What an entry says nothing about is as `policy` has it for all; protection adds up. */
 export function clusterOf(entry: ClusterEntry, policy: Policy, read: (variable: string) => string | undefined): ClusterConfig {
   const valueOf = (name: string | undefined): string | undefined => (name === undefined ? undefined : read(name));
-  const own = entry.autoNamespaces ?? entry.approveNamespaces ?? entry.observeNamespaces;
+  const own = entry.autoNamespaces ?? entry.approveNamespaces ?? entry.observeNamespaces ?? entry.policy?.modes?.namespaces;
+  const told = toldModes(entry);
+  const base = withDocument(policy, entry.policy);
   return {
     name: entry.name,
     reach: reachOf(entry, valueOf(entry.tokenEnv) ?? ""),
@@ -106,14 +114,20 @@ export function clusterOf(entry: ClusterEntry, policy: Policy, read: (variable: 
     alertmanager: upstream(entry.alertmanagerUrl, valueOf(entry.alertmanagerTokenEnv)),
     objectives: entry.objectives,
     policy: {
-      ...policy,
-      defaultMode: entry.mode ?? policy.defaultMode,
-      modeByNamespace:
-        own === undefined
-          ? policy.modeByNamespace
-          : modesOf(entry.autoNamespaces ?? [], entry.approveNamespaces ?? [], entry.observeNamespaces ?? []),
-      protectedNamespaces: [...policy.protectedNamespaces, ...entry.protectedNamespaces],
+      ...base,
+      defaultMode: told.default ?? base.defaultMode,
+      clusterScopedMode: told.clusterScoped ?? base.clusterScopedMode,
+      modeByNamespace: own === undefined ? policy.modeByNamespace : { ...entry.policy?.modes?.namespaces, ...told.namespaces },
+      protectedNamespaces: [...base.protectedNamespaces, ...entry.protectedNamespaces],
     },
+  };
+}
+
+function toldModes(entry: ClusterEntry): ToldModes {
+  return {
+    default: entry.mode,
+    clusterScoped: entry.clusterScopedMode,
+    namespaces: modesOf(entry.autoNamespaces ?? [], entry.approveNamespaces ?? [], entry.observeNamespaces ?? []),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Policy } from "./action/policy.ts";
 import type { Reach } from "./cluster/reach.ts";
 import { clusterList, clusterOf, modesOf, upstream, variablesOf } from "./config-cluster.ts";
 import type { ClusterConfig, ClusterEntry } from "./config-cluster.ts";
+import { disagreements, withDocument } from "./config-policy.ts";
+import type { ToldModes } from "./config-policy.ts";
 import { malformed, success } from "./failure.ts";
 import type { Result } from "./failure.ts";
 import type { LogLevel } from "./log.ts";
@@ -81,7 +83,11 @@ export function readConfig<Need extends Group = never>(
     ...(inList ? oneClusterOnly.filter((name) => own[name] !== undefined).map((name) => `${name} belongs into STRATUS_CLUSTERS`) : []),
     ...entries.flatMap((entry) => problemsOf(entry, environment, needs)),
   ];
-  if (parsed.success) problems.push(...contradictions(parsed.data));
+  if (parsed.success)
+    problems.push(
+      ...contradictions(parsed.data),
+      ...disagreements(parsed.data.STRATUS_POLICY, toldModes(parsed.data)).map((why) => `STRATUS_POLICY: ${why}`),
+    );
   if (!parsed.success || problems.length > 0) return malformed("environment", [...new Set(problems)].join("\n"));
   const config = configOf(parsed.data, (name) => environment[name]);
   // That a needed group is not undefined is what `missing` has just shown.
@@ -146,12 +152,23 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
 }
 
 function policyOf(settings: Settings): Policy {
+  const policy = withDocument(defaultPolicy, settings.STRATUS_POLICY);
+  const told = toldModes(settings);
   return {
-    ...defaultPolicy,
-    defaultMode: settings.STRATUS_MODE,
-    modeByNamespace: modesOf(settings.STRATUS_AUTO_NAMESPACES, settings.STRATUS_APPROVE_NAMESPACES, settings.STRATUS_OBSERVE_NAMESPACES),
-    protectedNamespaces: settings.STRATUS_PROTECTED_NAMESPACES,
+    ...policy,
+    defaultMode: told.default ?? policy.defaultMode,
+    modeByNamespace: { ...policy.modeByNamespace, ...told.namespaces },
+    clusterScopedMode: told.clusterScoped ?? policy.clusterScopedMode,
+    protectedNamespaces: [...policy.protectedNamespaces, ...settings.STRATUS_PROTECTED_NAMESPACES],
     actionsPerPlanMax: settings.STRATUS_WRITES_MAX,
+  };
+}
+
+function toldModes(settings: Settings): ToldModes {
+  return {
+    default: settings.STRATUS_MODE,
+    clusterScoped: settings.STRATUS_CLUSTER_SCOPED_MODE,
+    namespaces: modesOf(settings.STRATUS_AUTO_NAMESPACES, settings.STRATUS_APPROVE_NAMESPACES, settings.STRATUS_OBSERVE_NAMESPACES),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { clusterList } from "./config-cluster.ts";
+import { modeSchema, policyText } from "./config-policy.ts";
 import { certificates, duration, list, objectives, secret, url, whole } from "./setting.ts";
 import { defaultLimits } from "./transaction/limits.ts";
 
@@ -46,7 +47,14 @@ export const environmentSchema = z.object({
   STRATUS_CONTINUE_KEY: secret.optional(),
   STRATUS_CONTINUE_KEY_PREVIOUS: secret.optional(),
   STRATUS_PUBLIC_URL: url.optional(),
-  STRATUS_MODE: z.enum(["observe", "approve", "auto"]).default("observe"),
+  STRATUS_MODE: modeSchema.optional(),
+  STRATUS_CLUSTER_SCOPED_MODE: modeSchema.optional(),
+  STRATUS_POLICY: policyText.optional(),
+  /** An entry that can read files has put the file's text in place of it. */
+  STRATUS_POLICY_FILE: z
+    .string()
+    .refine(() => false, "no file can be read here: put its text into STRATUS_POLICY")
+    .optional(),
   STRATUS_AUTO_NAMESPACES: list.default([]),
   STRATUS_APPROVE_NAMESPACES: list.default([]),
   STRATUS_OBSERVE_NAMESPACES: list.default([]),

@@ -12,7 +12,11 @@ const mayImport = tableOf(`
   log.ts:           | clock.ts
   setting.ts:       telemetry/objective.ts
   config-cluster.ts: setting.ts telemetry/objective.ts | action/policy.ts cluster/reach.ts
+  config-cluster.ts: config-policy.ts
+  config-policy.ts: action/never.ts action/writable.ts kubernetes/kind.ts | action/policy.ts
   environment.ts:   config-cluster.ts setting.ts transaction/limits.ts
+  environment.ts:   config-policy.ts
+  config.ts:        config-policy.ts
   config.ts:        config-cluster.ts environment.ts transaction/limits.ts action/policy.ts | log.ts cluster/reach.ts
 
   alert:            | ledger/ledger.ts
@@ -38,7 +42,7 @@ const mayImport = tableOf(`
 
   compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts | clock.ts log.ts config.ts
   compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts
-  doctor:           action telemetry/objective.ts
+  doctor:           action telemetry/objective.ts kubernetes/kind.ts known-good/form.ts
   doctor:           | config-cluster.ts cluster/cluster.ts ledger/ledger.ts telemetry/telemetry.ts
   entry/node.ts:    clock.ts log.ts config.ts compose.ts runner/loop.ts runner/sweep.ts cluster/node-access.ts cluster/kubernetes.ts
   entry/node.ts:    ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts
@@ -50,6 +54,9 @@ const mayImport = tableOf(`
   entry/lambda.ts:  | continuation/queue.ts ledger/ledger.ts
   entry/command.ts: clock.ts config.ts doctor/doctor.ts doctor/finding.ts cluster/node-access.ts cluster/kubernetes.ts
   entry/command.ts: ledger/dynamodb.ts ledger/sqlite.ts notifier/slack-check.ts telemetry/alertmanager.ts telemetry/prometheus.ts
+  entry/node.ts:    entry/policy-file.ts
+  entry/command.ts: entry/policy-file.ts
+  entry/policy-file.ts: | config.ts
   entry/demo.ts:    demo/demo.ts
   demo:             log.ts config.ts compose.ts kubernetes severity action agent runner/sweep.ts
   demo:             cluster/memory ledger/memory.ts telemetry/memory.ts
@@ -67,11 +74,13 @@ const homes = tableOf(`
   hono/aws-lambda:          entry/lambda.ts
   node:sqlite:              ledger/sqlite.ts
   openai:                   model
+  yaml:                     config-policy.ts
 `);
 const onNode = [
   "entry/node.ts",
   "entry/lambda.ts",
   "entry/demo.ts",
+  "entry/policy-file.ts",
   "ledger/sqlite.ts",
   "cluster/kubeconfig.ts",
   "cluster/https-fetch.ts",

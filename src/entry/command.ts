@@ -15,11 +15,13 @@ import { sqliteLedger } from "../ledger/sqlite.ts";
 import { checkSlackToken } from "../notifier/slack-check.ts";
 import { alertmanager } from "../telemetry/alertmanager.ts";
 import { prometheus } from "../telemetry/prometheus.ts";
+import { withPolicyFile } from "./policy-file.ts";
 
 const usage = "stratus doctor    checks settings, ledger, clusters, permissions, Prometheus, Alertmanager and Slack; changes no cluster";
 
 async function doctor(): Promise<readonly Finding[]> {
-  const config = readConfig(process.env);
+  const environment = withPolicyFile(process.env);
+  const config = environment.ok ? readConfig(environment.value) : environment;
   if (!config.ok) return wrongSettings(config.failure.reason);
   const { clusters, host, port } = config.value;
   const names = clusters.map(({ name }) => name).join(", ");
@@ -43,7 +45,7 @@ function patientOf({ clusters, aws, dynamodb, ledgerPath, slack }: Config): { re
       const access = nodeAccess(config.reach, { aws, clock: systemClock });
       return {
         config,
-        cluster: access.ok ? success(kubernetesCluster(access.value)) : access,
+        cluster: access.ok ? success(kubernetesCluster(access.value, config.policy.customKinds)) : access,
         prometheus: config.prometheus === undefined ? undefined : prometheus(config.prometheus),
         alertmanager: config.alertmanager === undefined ? undefined : alertmanager(config.alertmanager),
       };

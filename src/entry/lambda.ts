@@ -149,10 +149,10 @@ function start({ config, access, ledger, steps, log }: Warm, overrides: Override
   const agents = new Map(Array.from(access, ([name, of]) => [name, agentFor(of)]));
   const composed = compose({
     config,
-    cluster: ({ name }) => {
+    cluster: ({ name, policy }) => {
       const [way, agent] = [access.get(name), agents.get(name)];
       if (way === undefined || agent === undefined) throw new BrokenInvariant(`no way to cluster ${name} was made`);
-      return kubernetesCluster({ ...way, fetch: httpsFetch(() => agent) });
+      return kubernetesCluster({ ...way, fetch: httpsFetch(() => agent) }, policy.customKinds);
     },
     ledger,
     continuation: steps,

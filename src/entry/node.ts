@@ -20,6 +20,7 @@ import { createLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { startLoop } from "../runner/loop.ts";
 import { attend, dueItems } from "../runner/sweep.ts";
+import { withPolicyFile } from "./policy-file.ts";
 
 export interface NodeProcess {
   readonly port: number;
@@ -35,7 +36,8 @@ export interface Overrides {
 
 /** Throws a sentence when the settings are wrong. */
 export async function startNode(environment: Environment, overrides: Overrides = {}): Promise<NodeProcess> {
-  const config = readConfig(environment);
+  const complete = withPolicyFile(environment);
+  const config = complete.ok ? readConfig(complete.value) : complete;
   if (!config.ok) throw new Error(describeFailure(config.failure));
   const { host, port, ledgerPath, logLevel, sweepMs, selfPost } = config.value;
   const log = createLog({ write: (line) => void process.stdout.write(`${line}\n`), clock: systemClock, level: logLevel });
@@ -107,10 +109,10 @@ function posted(selfPost: NonNullable<Config["selfPost"]>, log: Log): Continuati
 function clustersOf({ clusters, aws }: Config): ReadonlyMap<string, ClusterPort> {
   const signing = { aws, clock: systemClock };
   return new Map(
-    clusters.map(({ name, reach }) => {
+    clusters.map(({ name, reach, policy }) => {
       const access = nodeAccess(reach, signing);
       if (!access.ok) throw new Error(`cluster ${name}: ${describeFailure(access.failure)}`);
-      return [name, kubernetesCluster(access.value)];
+      return [name, kubernetesCluster(access.value, policy.customKinds)];
     }),
   );
 }

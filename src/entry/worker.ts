@@ -112,11 +112,12 @@ function start(environment: WorkerEnvironment, overrides: Overrides, context: In
   const steps = queueContinuation({ queue: environment.STEPS, clock: systemClock });
   const composed = compose({
     config: config.value,
-    cluster: ({ reach }) => {
+    cluster: ({ reach, policy }) => {
       const way = directAccess(reach, { aws, clock: systemClock });
       if (!way.ok) throw new BrokenInvariant(describeFailure(way.failure));
       // Called on its owner: workerd's fetch refuses to be a method of something else.
-      return kubernetesCluster({ ...way.value, fetch: (url, init) => (environment.KUBERNETES ?? globalThis).fetch(url, init) });
+      const access = { ...way.value, fetch: (url: string, init: RequestInit) => (environment.KUBERNETES ?? globalThis).fetch(url, init) };
+      return kubernetesCluster(access, policy.customKinds);
     },
     ledger: dynamodbLedger({ ...dynamodb, ...aws }),
     continuation: steps,

@@ -53,7 +53,7 @@ describe("stratus doctor", () => {
 ✓ cluster east        the API server answers
 ✓ cluster east        may look at every namespace
 ✓ cluster east, shop  may look at it
-✓ cluster east, shop  auto: may scale, patch, rollback and restart, and undo it
+✓ cluster east, shop  auto: may scale, patch, revert, rollback, restart, evict, create, delete, hpa-limits and suspend, and undo it
 ✓ cluster east        Prometheus answers: no alert is active
 - cluster east        no Alertmanager is configured: silences are not known
 ✓ Slack               the token is of stratus in Acme; whether it is in channel C0INCIDENTS shows when it posts
@@ -70,9 +70,9 @@ All is well: 8 checks.
     ]);
     expect(code).toBe(1);
     expect(output).toContain(
-      "✗ cluster west, shop  auto: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, services, configmaps: needed to scale, patch, rollback and restart, and to undo it",
+      "✗ cluster west, shop  auto: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, poddisruptionbudgets.policy, cronjobs.batch, horizontalpodautoscalers.autoscaling: needed to scale, patch, revert, rollback, restart, create, delete, hpa-limits and suspend, and to undo it",
     );
-    expect(output).toMatch(/\n1 of 13 checks failed\.\n$/);
+    expect(output).toMatch(/\n1 of 14 checks failed\.\n$/);
     expect([...mayAll.writes, ...maySee.writes]).toEqual([]);
     const verbs = new Set([...east.requests, ...west.requests].map((request) => request.replace(/\/namespaces\/[^/]+$/, "/namespaces/…")));
     expect([...verbs].toSorted()).toEqual([

@@ -42,7 +42,8 @@ export const startOnNode: Start = (settings) => {
   const timer = timerContinuation({ onDue: ({ incidentId }) => loop.wakeIncident(incidentId) });
   const { app, runner } = compose({
     config: { dynamodb, aws, ...rest },
-    cluster: ({ reach }) => kubernetesCluster({ ...must(directAccess(reach, { aws, clock: systemClock })), fetch }),
+    cluster: ({ reach, policy }) =>
+      kubernetesCluster({ ...must(directAccess(reach, { aws, clock: systemClock })), fetch }, policy.customKinds),
     ledger: dynamodbLedger({ ...dynamodb, ...aws }),
     continuation: timer,
     clock: systemClock,

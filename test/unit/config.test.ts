@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { defaultPolicy } from "../../src/action/policy.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Environment } from "../../src/config.ts";
 import type { Group } from "../../src/environment.ts";
@@ -97,7 +98,7 @@ describe("several clusters", () => {
   test("each has its own credentials, telemetry and namespaces", () => {
     const STRATUS_CLUSTERS = JSON.stringify([east, west]);
     const config = readConfig({ ...secret, ...tokens, STRATUS_CLUSTERS, STRATUS_PROTECTED_NAMESPACES: "vault" });
-    const noModes = { defaultMode: "observe", modeByNamespace: {}, protectedNamespaces: ["vault"], actionsPerPlanMax: 20 };
+    const noModes = { ...defaultPolicy, protectedNamespaces: ["vault"] };
     expect(config.ok && config.value.clusters).toEqual([
       {
         name: "east",
@@ -128,8 +129,8 @@ describe("several clusters", () => {
       STRATUS_PROTECTED_NAMESPACES: "vault",
     });
     expect(config.ok && config.value.clusters.map(({ policy }) => policy)).toEqual([
-      { defaultMode: "approve", modeByNamespace: { shop: "auto" }, protectedNamespaces: ["vault"], actionsPerPlanMax: 20 },
-      { defaultMode: "approve", modeByNamespace: {}, protectedNamespaces: ["vault", "bank"], actionsPerPlanMax: 20 },
+      { ...defaultPolicy, defaultMode: "approve", modeByNamespace: { shop: "auto" }, protectedNamespaces: ["vault"] },
+      { ...defaultPolicy, defaultMode: "approve", modeByNamespace: {}, protectedNamespaces: ["vault", "bank"] },
     ]);
   });
 

@@ -56,7 +56,7 @@ describe("a Stratus in good health", () => {
       "✓ cluster east        the API server answers",
       "✓ cluster east        may look at every namespace",
       "✓ cluster east, shop  may look at it",
-      "✓ cluster east, shop  auto: may scale, patch, rollback and restart, and undo it",
+      "✓ cluster east, shop  auto: may scale, patch, revert, rollback, restart, evict, create, delete, hpa-limits and suspend, and undo it",
       "✓ cluster east        memory telemetry answers: 1 alert active",
       "✓ cluster east        memory telemetry answers: no alert is active",
       "✓ Slack               the token is of stratus in Acme",
@@ -91,8 +91,8 @@ describe("permissions", () => {
       "                      → allow it in a ClusterRole: without the nodes severity is unknown",
       "- cluster east        may not look at every namespace: alerts about one that is not named are not diagnosed",
       "✓ cluster east, shop  may look at it",
-      "✓ cluster east, shop  auto: may scale and restart, and undo it",
-      "✗ cluster east, shop  auto: may not patch services, configmaps; list controllerrevisions.apps: needed to patch and rollback, and to undo it",
+      "✓ cluster east, shop  auto: may scale, restart, evict, delete, hpa-limits and suspend, and undo it",
+      "✗ cluster east, shop  auto: may not patch configmaps, services; list controllerrevisions.apps: needed to patch, revert, rollback and create, and to undo it",
       "                      → allow it in a Role of namespace shop",
       "- cluster east, shop  may not list/get/patch controllerrevisions.apps: annotations of ours would stay on these copies, and harm nobody",
       "- cluster east        neither Prometheus nor Alertmanager is configured: an alert is taken at its word, and nothing new is noticed",
@@ -102,10 +102,78 @@ describe("permissions", () => {
   test("a mode for every namespace needs a ClusterRole", async () => {
     const config = configOf("east", { defaultMode: "approve", modeByNamespace: {} });
     const lines = await printed(patient("east", { config, cluster: success(clusterOf(writesInNamespacesOnly)) }));
-    expect(lines.slice(3, 5)).toEqual([
-      "✗ cluster east  approve: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, services, configmaps: needed to scale, patch, rollback and restart, and to undo it",
+    expect(lines.slice(3, 6)).toEqual([
+      "✓ cluster east  approve: may evict",
+      "✗ cluster east  approve: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, poddisruptionbudgets.policy, cronjobs.batch, horizontalpodautoscalers.autoscaling: needed to scale, patch, revert, rollback, restart, create, delete, hpa-limits and suspend, and to undo it",
       "                → allow it in a ClusterRole",
     ]);
+  });
+
+  test("verbs beside patch are asked for by the actions that need them", async () => {
+    const permits = ({ verb, subresource }: AccessRequest): boolean => !["create", "delete"].includes(verb) && subresource === undefined;
+    const lines = await printed(patient("east", { cluster: success(clusterOf(permits)) }));
+    expect(lines).toContain("✓ cluster east, shop  auto: may scale, hpa-limits and suspend, and undo it");
+    expect(lines).toContain(
+      "✗ cluster east, shop  auto: may not create pods/eviction; create/delete configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, horizontalpodautoscalers.autoscaling, poddisruptionbudgets.policy: needed to patch, revert, rollback, restart, evict, create and delete, and to undo it",
+    );
+  });
+
+  test("a policy that lets less be written needs less", async () => {
+    const writable = { Service: { paths: ["/spec/selector/**"], create: false, delete: false } };
+    const config = configOf("east", { writable });
+    const permits = ({ verb, kind }: AccessRequest): boolean =>
+      verb === "get" || verb === "list" || (verb === "patch" && kind === "Service");
+    const lines = await printed(patient("east", { config, cluster: success(clusterOf(permits)) }));
+    expect(lines).toContain("✓ cluster east, shop  auto: may patch and revert, and undo it");
+    expect(lines.filter((line) => line.startsWith("✗"))).toEqual([]);
+  });
+
+  test("what belongs to no namespace is asked about when something may be done to it, and for the whole cluster", async () => {
+    const asked: AccessRequest[] = [];
+    const permits = (access: AccessRequest): boolean => {
+      if (access.kind === "Node") asked.push(access);
+      return access.kind !== "Node" || access.verb === "list" || access.verb === "get";
+    };
+    const config = configOf("east", { clusterScopedMode: "approve", modeByNamespace: {} });
+    const lines = await printed(patient("east", { config, cluster: success(clusterOf(permits)) }));
+    expect(lines.slice(3, 5)).toEqual([
+      "✗ cluster east, cluster-scoped  approve: may not patch nodes: needed to cordon, uncordon and untaint, and to undo it",
+      "                                → allow it in a ClusterRole",
+    ]);
+    expect(asked.every(({ namespace }) => namespace === undefined)).toBe(true);
+    const quietly = await printed(
+      patient("east", { config: configOf("east", { modeByNamespace: {} }), cluster: success(clusterOf(permits)) }),
+    );
+    expect(quietly.filter((line) => line.includes("cluster-scoped"))).toEqual([]);
+  });
+
+  test("custom resources are asked about by their own API group, and whether they are served at all", async () => {
+    const customKinds = {
+      Task: { apiVersion: "x.dev/v1", plural: "tasks", namespaced: true },
+      Pool: { apiVersion: "x.dev/v1", plural: "pools", namespaced: false },
+    };
+    const fields = { paths: ["/spec/**"], create: false, delete: false };
+    const config = configOf("east", { customKinds, clusterScopedMode: "auto", writable: { Task: fields, Pool: fields } });
+    const cluster = memoryCluster({ clock, namespaces: ["shop"], customKinds, permits: ({ verb }) => verb !== "patch" });
+    cluster.intercept((request) =>
+      request.verb === "get" && request.ref.kind === "Pool"
+        ? { when: "before", failure: { kind: "malformed", source: "the API server's answer", reason: "a 404 that does not come from it" } }
+        : undefined,
+    );
+    const lines = await printed(patient("east", { config, cluster: success(cluster) }));
+    expect(lines.filter((line) => line.startsWith("✗"))).toEqual([
+      "✗ cluster east                  the API server does not serve pools of x.dev/v1 (Pool) for the whole cluster",
+      "✗ cluster east, cluster-scoped  auto: may not patch pools.x.dev: needed to patch, and to undo it",
+      "✗ cluster east, shop            auto: may not patch tasks.x.dev: needed to patch and revert, and to undo it",
+    ]);
+  });
+
+  test("what may not be listed cannot be known to be good", async () => {
+    const permits = ({ verb, kind }: AccessRequest): boolean => !(verb === "list" && ["NetworkPolicy", "ResourceQuota"].includes(kind));
+    const lines = await printed(patient("east", { cluster: success(clusterOf(permits)) }));
+    expect(lines).toContain(
+      "- cluster east, shop  may not list networkpolicies.networking.k8s.io, resourcequotas: what of these was there when all was well is not recorded",
+    );
   });
 
   test("a namespace where something should be done and that is not there, or never touched, is a mistake", async () => {
@@ -143,7 +211,9 @@ describe("what does not answer", () => {
     );
     expect(lines).toContain("✗ cluster east         the API server cannot be reached (ECONNREFUSED)");
     expect(lines).toContain("✗ cluster west         the kubeconfig has no context west-admin with a cluster");
-    expect(lines).toContain("✓ cluster north, shop  auto: may scale, patch, rollback and restart, and undo it");
+    expect(lines).toContain(
+      "✓ cluster north, shop  auto: may scale, patch, revert, rollback, restart, evict, create, delete, hpa-limits and suspend, and undo it",
+    );
     expect(lines.at(-1)).toBe("2 of 7 checks failed.");
   });
 
