@@ -135,9 +135,9 @@ interface Place {
   readonly customKinds: CustomKinds;
 }
 
-async function examineActions(cluster: ClusterPort, needed: NeededByAction, place: Place): Promise<Finding[]> {
+async function examineActions(cluster: ClusterPort, byAction: NeededByAction, place: Place): Promise<Finding[]> {
   const { about, namespace, mode, customKinds } = place;
-  const actions = Object.entries(needed);
+  const actions = Object.entries(byAction);
   const denied = await deniedOf(
     cluster,
     actions.flatMap(([, { write, inverse }]) => [...write, ...inverse]),

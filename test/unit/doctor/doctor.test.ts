@@ -78,6 +78,18 @@ function inShopWithoutServices({ verb, kind, namespace }: AccessRequest): boolea
   return namespace === "shop" && !(verb === "patch" && ["Service", "ConfigMap"].includes(kind)) && kind !== "ControllerRevision";
 }
 
+function patchesAlone({ verb, subresource }: AccessRequest): boolean {
+  return !["create", "delete"].includes(verb) && subresource === undefined;
+}
+
+function patchesServices({ verb, kind }: AccessRequest): boolean {
+  return verb === "get" || verb === "list" || (verb === "patch" && kind === "Service");
+}
+
+function listsSome({ verb, kind }: AccessRequest): boolean {
+  return !(verb === "list" && ["NetworkPolicy", "ResourceQuota"].includes(kind));
+}
+
 function writesInNamespacesOnly({ verb, namespace }: AccessRequest): boolean {
   return verb !== "patch" || namespace !== undefined;
 }
@@ -110,8 +122,7 @@ describe("permissions", () => {
   });
 
   test("verbs beside patch are asked for by the actions that need them", async () => {
-    const permits = ({ verb, subresource }: AccessRequest): boolean => !["create", "delete"].includes(verb) && subresource === undefined;
-    const lines = await printed(patient("east", { cluster: success(clusterOf(permits)) }));
+    const lines = await printed(patient("east", { cluster: success(clusterOf(patchesAlone)) }));
     expect(lines).toContain("✓ cluster east, shop  auto: may scale, hpa-limits and suspend, and undo it");
     expect(lines).toContain(
       "✗ cluster east, shop  auto: may not create pods/eviction; create/delete configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, horizontalpodautoscalers.autoscaling, poddisruptionbudgets.policy: needed to patch, revert, rollback, restart, evict, create and delete, and to undo it",
@@ -121,9 +132,7 @@ describe("permissions", () => {
   test("a policy that lets less be written needs less", async () => {
     const writable = { Service: { paths: ["/spec/selector/**"], create: false, delete: false } };
     const config = configOf("east", { writable });
-    const permits = ({ verb, kind }: AccessRequest): boolean =>
-      verb === "get" || verb === "list" || (verb === "patch" && kind === "Service");
-    const lines = await printed(patient("east", { config, cluster: success(clusterOf(permits)) }));
+    const lines = await printed(patient("east", { config, cluster: success(clusterOf(patchesServices)) }));
     expect(lines).toContain("✓ cluster east, shop  auto: may patch and revert, and undo it");
     expect(lines.filter((line) => line.startsWith("✗"))).toEqual([]);
   });
@@ -169,8 +178,7 @@ describe("permissions", () => {
   });
 
   test("what may not be listed cannot be known to be good", async () => {
-    const permits = ({ verb, kind }: AccessRequest): boolean => !(verb === "list" && ["NetworkPolicy", "ResourceQuota"].includes(kind));
-    const lines = await printed(patient("east", { cluster: success(clusterOf(permits)) }));
+    const lines = await printed(patient("east", { cluster: success(clusterOf(listsSome)) }));
     expect(lines).toContain(
       "- cluster east, shop  may not list networkpolicies.networking.k8s.io, resourcequotas: what of these was there when all was well is not recorded",
     );
