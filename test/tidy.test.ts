@@ -23,7 +23,7 @@ const mayImport = tableOf(`
   inbox:            alert/inbox.ts | ledger/ledger.ts
   action:           kubernetes
   known-good:       kubernetes action/change.ts
-  cause:            kubernetes known-good action/change.ts action/restore.ts | action/action.ts
+  cause:            kubernetes known-good action/change.ts action/merge-key.ts action/restore.ts | action/action.ts
   transaction:      kubernetes severity action
 
   cluster:          kubernetes | clock.ts

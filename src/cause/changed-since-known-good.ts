@@ -3,19 +3,15 @@
  * whether or not anybody could say what is wrong with it. Each difference is put back alone, smallest first; what an
  * environment took from a ConfigMap is read at a container's start (kubernetes.io, ConfigMaps), so its readers restart.
  */
-import type { Action, ActionOf } from "../action/action.ts";
+import type { Action } from "../action/action.ts";
 import { describePath } from "../action/change.ts";
-import { restoreChanges } from "../action/restore.ts";
 import type { Difference } from "../known-good/difference.ts";
-import { asJson, asObject, nameOf } from "../kubernetes/object.ts";
-import type { KubernetesObject, Service, Workload } from "../kubernetes/object.ts";
+import { asObject, nameOf } from "../kubernetes/object.ts";
+import type { KubernetesObject, Service } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
-import { containerStatusesOf } from "./failing.ts";
-import { isLive, workloadOf, workloadsOf } from "./owner.ts";
-import { configMapsOf, distances } from "./relation.ts";
+import { distances } from "./relation.ts";
+import { operationsTo, withRestarts } from "./restoring.ts";
 import { listed, quoted } from "./wording.ts";
-
-type Operations = ActionOf<"revert">["operations"];
 
 /** A patch may hold no more operations (action.ts). */
 const operationsMax = 50;
@@ -89,7 +85,8 @@ function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
     kind === "gone"
       ? `Make ${nameOf(ref)} again as it was when all was well.`
       : `Put back what changed in ${nameOf(ref)} since all was well.`;
-  return withRestarts({ intent, actions: [back] }, difference, evidence);
+  const remedy = { intent, actions: [back] };
+  return ref.kind === "ConfigMap" ? withRestarts(remedy, ref.name, evidence) : [remedy];
 }
 
 function targetOf({ ref }: Difference): Action["target"] {
@@ -99,16 +96,13 @@ function targetOf({ ref }: Difference): Action["target"] {
 function revertAction(difference: Difference, evidence: Evidence): Action | undefined {
   const now = presentOf(difference, evidence);
   if (now === undefined) return undefined;
-  const operations = restoreChanges(difference.changes, asJson(now)).operations.flatMap((operation): Operations => {
-    if (operation.op === "test") return [];
-    return operation.op === "remove" ? [operation] : [{ ...operation, op: operation.op }];
-  });
+  const operations = operationsTo(now, difference.changes);
   if (operations.length === 0 || operations.length > operationsMax) return undefined;
   // Replicas alone have an action of their own, with its own checks.
   const [only] = operations;
   if (operations.length === 1 && only?.path === "/spec/replicas" && only.op === "replace" && typeof only.value === "number")
     return { type: "scale", target: targetOf(difference), replicas: only.value };
-  return { type: "revert", target: targetOf(difference), operations: [...operations] };
+  return { type: "revert", target: targetOf(difference), operations };
 }
 
 function presentOf({ ref }: Difference, evidence: Evidence): KubernetesObject | undefined {
@@ -128,29 +122,4 @@ function nodeRemedies({ ref, changes }: Difference, evidence: Evidence): Remedy[
     if (before === null && after !== null && typeof key === "string") actions.push({ type: "untaint", target, key });
   }
   return actions.length === 0 ? [] : [{ intent: `Open ${nameOf(ref)} for pods as it was when all was well.`, actions }];
-}
-
-function withRestarts(remedy: Remedy, { ref }: Difference, evidence: Evidence): Remedy[] {
-  if (ref.kind !== "ConfigMap") return [remedy];
-  const readers = workloadsOf(evidence).filter((workload) => configMapsOf(workload).includes(ref.name));
-  if (readers.length === 0) return [remedy];
-  const restarts = readers.map((reader): Action => ({
-    type: "restart",
-    target: { kind: reader.kind, namespace: ref.namespace, name: reader.metadata.name },
-  }));
-  const restarted: Remedy = {
-    intent: `${remedy.intent.replace(/\.$/, "")}, and restart what reads it.`,
-    actions: [...remedy.actions, ...restarts],
-  };
-  // Containers that wait for it start by themselves once it is back; those that run hold what they read at their start.
-  return readers.every((reader) => waits(reader, evidence)) ? [remedy, restarted] : [restarted, remedy];
-}
-
-function waits(workload: Workload, evidence: Evidence): boolean {
-  const pods = evidence.pods.filter((pod) => isLive(pod) && workloadOf(pod, evidence)?.metadata.uid === workload.metadata.uid);
-  return pods.some((pod) =>
-    containerStatusesOf(pod).some(
-      ({ state }) => state?.waiting?.reason === "CreateContainerConfigError" || state?.waiting?.reason === "ContainerCreating",
-    ),
-  );
 }

@@ -15,21 +15,24 @@ import { unreadyContainersOf } from "./readiness.ts";
 import { describeChange, putBack } from "./remedy.ts";
 import { listed } from "./wording.ts";
 
-/** An init container may take its time: longer than this it is suspected. */
+/** An init container may take its time: longer than this it is suspected, and one that no earlier template had much sooner. */
 const initGraceMs = 120_000;
+const newInitGraceMs = 20_000;
 
 export const notReadyAfterChange: Cause = {
   name: "not-ready-after-change",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod) => symptomsOf(pod, evidence)).flatMap((failing) => hypotheses(failing, evidence)),
+    failingWorkloads(evidence, (pod, workload) => symptomsOf(pod, workload, evidence)).flatMap((failing) => hypotheses(failing, evidence)),
 };
 
-function symptomsOf(pod: Pod, evidence: Evidence): readonly string[] {
+function symptomsOf(pod: Pod, workload: Workload, evidence: Evidence): readonly string[] {
   const unconfigured = (pod.status?.containerStatuses ?? [])
     .filter(({ state }) => state?.waiting?.reason === "CreateContainerConfigError" && keysMissingFor(pod, evidence).length === 0)
     .map(({ name }) => `container ${name}: CreateContainerConfigError`);
+  const known = historyOf(workload, evidence).earlier.flatMap(({ template }) => template.spec.initContainers ?? []);
+  const graceOf = (container: string): number => (known.some(({ name }) => name === container) ? initGraceMs : newInitGraceMs);
   const hanging = (pod.status?.initContainerStatuses ?? [])
-    .filter(({ ready, state }) => !ready && evidence.atMs - Date.parse(state?.running?.startedAt ?? "") > initGraceMs)
+    .filter(({ name, ready, state }) => !ready && evidence.atMs - Date.parse(state?.running?.startedAt ?? "") > graceOf(name))
     .map(({ name }) => `init container ${name} has not ended`);
   return [...unconfigured, ...hanging, ...unreadyContainersOf(pod, evidence).map(({ name }) => `container ${name} runs and is not ready`)];
 }

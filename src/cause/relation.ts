@@ -1,10 +1,12 @@
 /**
  * PURE. How far an object is from the incident's subject, in steps over what connects objects: a Service and the pods it
- * selects, a workload and the ConfigMaps it reads, a workload and the Services that its settings name. Orders hypotheses
- * only; a name in somebody's settings never makes an action.
+ * selects, an Ingress and its backends, a workload and the ConfigMaps it reads, a workload and the Services that its
+ * settings name. Orders hypotheses only; a name in somebody's settings never makes an action.
  */
+import { isJsonArray, isJsonObject } from "../kubernetes/json.ts";
+import type { Json } from "../kubernetes/json.ts";
 import type { ConfigMap, ObjectRef, Service, Workload } from "../kubernetes/object.ts";
-import { nameOf, refOf, sameRef } from "../kubernetes/object.ts";
+import { asJson, controllerOf, nameOf, refOf, sameRef } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
 import { containersOf } from "./failing.ts";
 import { workloadsOf } from "./owner.ts";
@@ -12,12 +14,16 @@ import { serviceSelects } from "./selection.ts";
 
 const stepsMax = 8;
 
+/** What an alert is about when it is about nothing in particular. */
+const everything = ["Namespace", "Node"];
+
 /** Steps from the subject: 0 itself; undefined when nothing connects them. Everything is 0 where there is no subject. */
 export function distances(evidence: Evidence): (component: ObjectRef) => number | undefined {
   const { subject } = evidence;
-  if (subject === undefined) return () => 0;
-  const steps = new Map([[nameOf(subject), 0]]);
-  let frontier: readonly ObjectRef[] = [subject];
+  if (subject === undefined || everything.includes(subject.kind)) return () => 0;
+  // An alert says `job_name` or `service_name`, and means what is called so.
+  let frontier: readonly ObjectRef[] = [subject, ...namesakesOf(subject, evidence)];
+  const steps = new Map(frontier.map((ref) => [nameOf(ref), 0]));
   for (let step = 1; step <= stepsMax && frontier.length > 0; step += 1) {
     const next = frontier.flatMap((ref) => neighboursOf(ref, evidence)).filter((ref) => !steps.has(nameOf(ref)));
     for (const ref of next) steps.set(nameOf(ref), step);
@@ -26,7 +32,24 @@ export function distances(evidence: Evidence): (component: ObjectRef) => number 
   return (component) => steps.get(nameOf(component));
 }
 
+function namesakesOf({ kind, name }: ObjectRef, evidence: Evidence): readonly ObjectRef[] {
+  const { Ingress = [], CronJob = [], Job = [] } = evidence.listed;
+  const known = [...workloadsOf(evidence), ...evidence.services, ...evidence.pods, ...Ingress, ...CronJob, ...Job];
+  if (known.some((object) => object.kind === kind && object.metadata.name === name)) return [];
+  return [...workloadsOf(evidence), ...CronJob].filter(({ metadata }) => metadata.name === name).map(refOf);
+}
+
 function neighboursOf(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] {
+  const { namespace } = evidence;
+  const owner = [...evidence.pods, ...(evidence.listed.Job ?? [])].find((candidate) => sameRef(refOf(candidate), ref));
+  const controller = owner === undefined ? undefined : controllerOf(owner);
+  if (controller !== undefined) return [{ kind: controller.kind, namespace, name: controller.name }];
+  const ingress = evidence.listed.Ingress?.find((candidate) => sameRef(refOf(candidate), ref));
+  if (ingress !== undefined) return backendsOf(asJson(ingress)).map((name) => ({ kind: "Service", namespace, name }));
+  if (ref.kind === "PersistentVolumeClaim")
+    return workloadsOf(evidence)
+      .filter((workload) => claimsOf(workload).some((claim) => claim === ref.name))
+      .map(refOf);
   const service = evidence.services.find((candidate) => sameRef(refOf(candidate), ref));
   if (service !== undefined)
     return workloadsOf(evidence)
@@ -39,8 +62,23 @@ function neighboursOf(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] 
   const words = wordsOf(workload, configMaps);
   const services = evidence.services.filter((candidate) => isBehind(candidate, workload) || words.has(candidate.metadata.name));
   // One that is gone is read all the same: that may be the whole trouble.
-  const named = read.map((name) => ({ kind: "ConfigMap", namespace: evidence.namespace, name }));
-  return [...services.map(refOf), ...named];
+  const named = read.map((name) => ({ kind: "ConfigMap", namespace, name }));
+  const claims = claimsOf(workload).map((name) => ({ kind: "PersistentVolumeClaim", namespace, name }));
+  return [...services.map(refOf), ...named, ...claims];
+}
+
+/** Names of the Services that an Ingress sends to, wherever it says so. */
+export function backendsOf(ingress: Json): readonly string[] {
+  if (isJsonArray(ingress)) return ingress.flatMap(backendsOf);
+  if (!isJsonObject(ingress)) return [];
+  return Object.entries(ingress).flatMap(([key, value]) => {
+    if (key !== "service" || !isJsonObject(value)) return backendsOf(value);
+    return typeof value["name"] === "string" ? [value["name"]] : [];
+  });
+}
+
+function claimsOf({ spec }: Workload): readonly string[] {
+  return (spec.template.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 }
 
 /** The name counts as well: a broken selector must not hide which workload was meant. */
@@ -61,7 +99,10 @@ export function configMapsOf(workload: Workload): readonly string[] {
   return [...new Set(names.flatMap((name) => name ?? []))];
 }
 
-/** Host names in arguments and settings, cut at the first dot: `http://catalog.shop:9898` gives `catalog`. */
+/**
+ * Host names in arguments and settings, cut at the first dot: `http://catalog.shop:9898` gives `catalog`. And the names
+ * behind the variables that the kubelet sets for each Service: `$STOCK_DB_SERVICE_HOST` gives `stock-db`.
+ */
 function wordsOf(workload: Workload, configMaps: readonly ConfigMap[]): ReadonlySet<string> {
   const texts = [
     ...containersOf(workload.spec.template.spec).flatMap(({ command = [], args = [], env = [] }) => [
@@ -71,5 +112,12 @@ function wordsOf(workload: Workload, configMaps: readonly ConfigMap[]): Readonly
     ]),
     ...configMaps.flatMap(({ data = {} }) => Object.values(data)),
   ];
-  return new Set(texts.flatMap((text) => text.slice(0, 10_000).split(/[^a-z0-9.-]+/)).map((word) => word.split(".")[0] ?? ""));
+  const cut = texts.map((text) => text.slice(0, 10_000));
+  const variables = cut.flatMap((text) =>
+    [...text.matchAll(/\b([A-Z][A-Z0-9_]{0,62})_SERVICE_(?:HOST|PORT)\b/g)].map(([, name = ""]) => name),
+  );
+  return new Set([
+    ...cut.flatMap((text) => text.split(/[^a-z0-9.-]+/)).map((word) => word.split(".")[0] ?? ""),
+    ...variables.map((name) => name.toLowerCase().replaceAll("_", "-")),
+  ]);
 }

@@ -83,7 +83,7 @@ function newOne(object: KubernetesObject, autoscaled: ReadonlySet<string>): Diff
 }
 
 /** Who wrote last, by managedFields; writes of a status are no changes. Source: ManagedFieldsEntry, meta/v1. */
-function lastWriteOf(object: KubernetesObject): Pick<Difference, "changedAtMs" | "changedBy"> {
+export function lastWriteOf(object: KubernetesObject): Pick<Difference, "changedAtMs" | "changedBy"> {
   const metadata = asJson(object)["metadata"];
   const entries = isJsonObject(metadata) && isJsonArray(metadata["managedFields"]) ? metadata["managedFields"] : [];
   const writes = entries.flatMap((entry) => {

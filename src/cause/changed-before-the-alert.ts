@@ -1,0 +1,46 @@
+/**
+ * PURE. Errors and slowness with every pod ready: nothing in Kubernetes is wrong, and most such trouble follows a change.
+ * The subject's own newest template, and those of what it calls, are suspected when they came lately; the nearest first.
+ * A guess, so it comes after whatever can be seen to be wrong.
+ */
+import type { Workload } from "../kubernetes/object.ts";
+import { nameOf, refOf } from "../kubernetes/object.ts";
+import type { Cause, Evidence, Hypothesis } from "./cause.ts";
+import { historyOf } from "./history.ts";
+import { workloadsOf } from "./owner.ts";
+import { distances } from "./relation.ts";
+import { describeChange, putBack } from "./remedy.ts";
+import { isTroubled } from "./troubled.ts";
+
+const recentMs = 3_600_000;
+
+export const changedBeforeTheAlert: Cause = {
+  name: "changed-before-the-alert",
+  diagnose(evidence) {
+    if (evidence.subject === undefined) return [];
+    const distanceOf = distances(evidence);
+    return workloadsOf(evidence).flatMap((workload) => {
+      const distance = distanceOf(refOf(workload));
+      return distance === undefined || isTroubled(workload, evidence) ? [] : judge(workload, distance, evidence);
+    });
+  },
+};
+
+function judge(workload: Workload, distance: number, evidence: Evidence): readonly Hypothesis[] {
+  const { current, earlier } = historyOf(workload, evidence);
+  const [best] = earlier;
+  const ageMs = evidence.atMs - Date.parse(current?.metadata.creationTimestamp ?? "");
+  if (best === undefined || !(ageMs < recentMs)) return [];
+  return [
+    {
+      cause: changedBeforeTheAlert.name,
+      component: refOf(workload),
+      confidence: Math.max(0.4, 0.6 - 0.03 * distance),
+      evidence: [
+        `${nameOf(refOf(workload))} got a new template ${Math.round(ageMs / 60_000)} min ago, and its pods are ready.`,
+        ...describeChange(workload, best),
+      ],
+      remedies: putBack(workload, earlier.slice(0, 1), evidence),
+    },
+  ];
+}

@@ -1,0 +1,96 @@
+/**
+ * PURE. `command` in a container replaces the image's ENTRYPOINT (kubernetes.io, Define a Command and Arguments). One that
+ * names no program of the image can never start; one that no other healthy workload of the same image needs is suspected
+ * when the container crashes. Taking it away lets the image run what it was built to run.
+ */
+import type { Json } from "../kubernetes/json.ts";
+import { jsonEqual, pointer } from "../kubernetes/json.ts";
+import type { Container, Workload } from "../kubernetes/object.ts";
+import { nameOf, refOf } from "../kubernetes/object.ts";
+import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
+import { cannotStart, describeCrash, isCrashing } from "./crashing.ts";
+import { containerStatusesOf, failingWorkloads, namedPods } from "./failing.ts";
+import { historyOf } from "./history.ts";
+import { targetOf } from "./owner.ts";
+import { replaceBroken } from "./remedy.ts";
+import { siblingsOf } from "./sibling.ts";
+import { quoted } from "./wording.ts";
+
+export const commandNotOfTheImage: Cause = {
+  name: "command-not-of-the-image",
+  diagnose: (evidence) =>
+    failingWorkloads(evidence, (pod) =>
+      containerStatusesOf(pod)
+        .filter((status) => isCrashing(status, evidence.atMs))
+        .map((status) => ({ name: status.name, unstartable: cannotStart(status), crash: describeCrash(status) })),
+    ).flatMap(({ workload, sightings }) =>
+      workload.spec.template.spec.containers.flatMap((container, index) => {
+        const crashing = sightings.filter(({ symptom }) => symptom.name === container.name);
+        const [first] = crashing;
+        if (first === undefined || (container.command ?? []).length === 0) return [];
+        const unstartable = crashing.some(({ symptom }) => symptom.unstartable);
+        const seen = `${namedPods(crashing.map(({ pod }) => pod))} of ${nameOf(refOf(workload))} crashed: ${first.symptom.crash}.`;
+        return judge(workload, { container, index, unstartable, seen }, evidence);
+      }),
+    ),
+};
+
+interface Suspect {
+  readonly container: Container;
+  readonly index: number;
+  readonly unstartable: boolean;
+  readonly seen: string;
+}
+
+function judge(workload: Workload, { container, index, unstartable, seen }: Suspect, evidence: Evidence): readonly Hypothesis[] {
+  const others = siblingsOf(workload, evidence).filter((sibling) => sibling.container.image === container.image);
+  const usual = others.map((sibling) => sibling.container.command);
+  const [first] = usual;
+  // A shell's script is its own workload's business.
+  const agreed =
+    others.length > 0 &&
+    usual.every((command) => jsonEqual(command as Json | undefined, first as Json | undefined)) &&
+    (first ?? []).length <= 1;
+  if (agreed && jsonEqual(first as Json | undefined, container.command as Json)) return [];
+  if (!unstartable && !(agreed && (container.command ?? []).length === 1)) return [];
+  const known = historyOf(workload, evidence).earlier.length > 0;
+  const confidence = (unstartable ? (agreed ? 0.88 : 0.7) : 0.75) - (known ? 0.1 : 0);
+  const text = quoted((container.command ?? []).join(" "), 80);
+  return [
+    {
+      cause: commandNotOfTheImage.name,
+      component: refOf(workload),
+      confidence,
+      evidence: [
+        seen,
+        `Container ${container.name} replaces the image's own program by ${text}${unstartable ? ", which the image cannot start" : ""}.`,
+        ...(agreed ? [`No other container of image ${quoted(container.image ?? "")} here does (${others.length} are well).`] : []),
+      ],
+      // Without anybody who shows what is usual, and a script that cannot start, what the image would do is not known.
+      remedies:
+        agreed || (container.command ?? []).length === 1 ? [remedy(workload, container, index, agreed ? first : undefined, evidence)] : [],
+    },
+  ];
+}
+
+function remedy(
+  workload: Workload,
+  { name }: Container,
+  index: number,
+  command: readonly string[] | undefined,
+  evidence: Evidence,
+): Remedy {
+  const path = `/spec/template/spec${pointer("containers", index, "command")}`;
+  const what = command === undefined ? "the image's own program" : quoted(command.join(" "), 80);
+  return {
+    intent: `Let container ${name} of ${nameOf(refOf(workload))} run ${what} again.`,
+    actions: [
+      {
+        type: "patch",
+        target: targetOf(workload, evidence),
+        operations: [command === undefined ? { op: "remove", path } : { op: "replace", path, value: [...command] }],
+      },
+      ...replaceBroken(workload, evidence),
+    ],
+  };
+}
