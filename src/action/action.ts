@@ -31,6 +31,23 @@ export const patchOperationSchema = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("remove"), path: z.string().startsWith("/") }),
 ]);
 
+/** `*`: each of them, init containers among them. */
+const container = z.union([z.literal("*"), z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/)]);
+/** Source: IsEnvVarName of k8s.io/apimachinery. */
+const variable = z
+  .string()
+  .regex(/^(?!\.\.)(?!\.$)[-._a-zA-Z][-._a-zA-Z0-9]*$/)
+  .max(253);
+const quantity = z
+  .string()
+  .regex(/^\+?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/)
+  .max(32);
+const resource = z
+  .string()
+  .regex(/^[a-z0-9]([-a-zA-Z0-9_./]*[a-zA-Z0-9])?$/)
+  .max(317);
+const quantities = z.record(resource, quantity);
+
 const objectSchema = z.custom<JsonObject>((value) => isJsonObject(value as JsonObject));
 const replicas = z.int().min(0).max(1000);
 
@@ -49,6 +66,23 @@ export const actionSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("revert"), target: targetSchema, operations: z.array(patchOperationSchema).min(1).max(50) }),
   /** A manifest against the object as it is, as `kubectl apply` does it: three ways, with what was last applied. */
   z.strictObject({ type: z.literal("apply"), target: targetSchema, manifest: objectSchema }),
+  /** Of the containers of a workload's pod template. */
+  z
+    .strictObject({ type: z.literal("set-image"), target: targetSchema, images: z.record(container, z.string().min(1).max(1024)) })
+    .refine(({ images }) => (Object.hasOwn(images, "*") ? Object.keys(images).length === 1 : Object.keys(images).length > 0)),
+  /** A variable that is set loses where its value came from. */
+  z
+    .strictObject({
+      type: z.literal("set-env"),
+      target: targetSchema,
+      container,
+      set: z.record(variable, z.string().max(32_768)),
+      unset: z.array(variable),
+    })
+    .refine(({ set, unset }) => Object.keys(set).length + unset.length > 0 && !unset.some((key) => Object.hasOwn(set, key))),
+  z
+    .strictObject({ type: z.literal("set-resources"), target: targetSchema, container, limits: quantities, requests: quantities })
+    .refine(({ limits, requests }) => Object.keys(limits).length + Object.keys(requests).length > 0),
   /** Puts back an earlier pod template from the workload's own history; 0 means the newest one that differs. */
   z.strictObject({ type: z.literal("rollback"), target: targetSchema, toRevision: z.int().min(0) }),
   z.strictObject({ type: z.literal("restart"), target: targetSchema }),

@@ -2,10 +2,10 @@
  * PURE. `kubectl apply` of one object as a difference: what the manifest says is set, what was last applied and is not in
  * it any more goes, everything else stays. The annotation that records what was applied is left to kubectl.
  */
-import { refused, success } from "../failure.ts";
-import { isJsonArray, isJsonObject } from "../kubernetes/json.ts";
+import { describeFailure, refused, success } from "../failure.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
-import { operationsBetween } from "../kubernetes/merge-patch.ts";
+import { operationsBetween, own } from "../kubernetes/merge-patch.ts";
 import { asJson, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
 import { withoutServerFields } from "./change.ts";
@@ -13,7 +13,7 @@ import { misnamed } from "./create.ts";
 import { rollingBudget } from "./kind-of-action.ts";
 import type { KindOfAction } from "./kind-of-action.ts";
 import { kubectlIn, printed } from "./kubectl-line.ts";
-import { strategicMergePatch } from "./strategic-merge.ts";
+import { threeWayMerge } from "./three-way-merge.ts";
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -22,11 +22,13 @@ export const apply: KindOfAction<"apply"> = {
   compile({ target, manifest }, { object }) {
     const wrong = misnamed(target, manifest);
     if (wrong !== undefined) return refused(`${nameOf(target)}: ${wrong}`);
-    const before = asJson(object);
-    const wanted = withoutServerFields(manifest);
-    const merged = strategicMergePatch(before, { ...wanted, ...removals(lastAppliedTo(object), wanted) });
-    if (!merged.ok) return merged;
-    const operations = isJsonObject(merged.value) ? operationsBetween(before, merged.value) : [];
+    if (manifest["apiVersion"] !== object.apiVersion)
+      return refused(`${nameOf(target)} is served as ${object.apiVersion}: write the manifest for that`);
+    const here = asJson(object);
+    const applied = lastAppliedTo(object);
+    const merged = threeWayMerge(target.kind, { applied, wanted: asApplied(manifest, object), here });
+    if (!merged.ok) return refused(`${nameOf(target)}: ${describeFailure(merged.failure)}`);
+    const operations = operationsBetween(here, merged.value);
     return operations.length === 0
       ? refused(`the manifest would change nothing on ${nameOf(target)}`)
       : success({ kind: "patch", operations });
@@ -37,23 +39,27 @@ export const apply: KindOfAction<"apply"> = {
   kubectl: ({ target, manifest }) => `${printed(withoutServerFields(manifest))} | ${kubectlIn(target)} apply -f -`,
 };
 
+/**
+ * kubectl's own manifest always has the namespace, and annotations, with its record of the manifest among them: so those of
+ * others stay. Source: GetModifiedConfiguration of k8s.io/kubectl 0.34.
+ */
+function asApplied(manifest: JsonObject, object: KubernetesObject): JsonObject {
+  const { metadata, ...rest } = withoutServerFields(manifest);
+  if (!isJsonObject(metadata)) return rest;
+  const { namespace } = object.metadata;
+  const { annotations, ...unplaced } = metadata;
+  const named = namespace === undefined ? unplaced : { ...unplaced, namespace };
+  const { [lastApplied]: _record, ...wanted } = isJsonObject(annotations) ? annotations : ({} as JsonObject);
+  const none = Object.keys(wanted).length === 0 && object.metadata.annotations === undefined;
+  return { ...rest, metadata: none ? named : { ...named, annotations: wanted } };
+}
+
 function lastAppliedTo(object: KubernetesObject): JsonObject {
+  const record = own(object.metadata.annotations ?? {}, lastApplied);
   try {
-    const manifest: unknown = JSON.parse(object.metadata.annotations?.[lastApplied] ?? "{}");
-    return isJsonObject(manifest as Json) ? withoutServerFields(manifest as JsonObject) : {};
+    const manifest = JSON.parse(typeof record === "string" ? record : "{}") as Json;
+    return isJsonObject(manifest) ? withoutServerFields(manifest) : {};
   } catch {
     return {};
   }
-}
-
-/** The wanted maps with a `null` for each field that was applied once and is not wanted any more. */
-function removals(applied: JsonObject, wanted: JsonObject): JsonObject {
-  const merged: Record<string, Json> = { ...wanted };
-  for (const [key, value] of Object.entries(applied)) {
-    const now = Object.hasOwn(wanted, key) ? wanted[key] : undefined;
-    if (now === undefined) merged[key] = null;
-    else if (isJsonObject(value) && isJsonObject(now)) merged[key] = removals(value, now);
-    else if (isJsonArray(value) && isJsonArray(now)) continue;
-  }
-  return merged;
 }

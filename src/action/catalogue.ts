@@ -18,6 +18,9 @@ import { revert } from "./revert.ts";
 import { restart } from "./restart.ts";
 import { rollback } from "./rollback.ts";
 import { scale } from "./scale.ts";
+import { setEnv } from "./set-env.ts";
+import { setImage } from "./set-image.ts";
+import { setResources } from "./set-resources.ts";
 import { suspend } from "./suspend.ts";
 import { untaint } from "./untaint.ts";
 import type { Inverse, Write } from "./write.ts";
@@ -28,6 +31,9 @@ const catalogue: { readonly [T in Action["type"]]: KindOfAction<T> } = {
   merge,
   apply,
   revert,
+  "set-image": setImage,
+  "set-env": setEnv,
+  "set-resources": setResources,
   rollback,
   restart,
   evict,

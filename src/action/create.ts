@@ -16,13 +16,18 @@ export const create: KindOfAction<"create"> = {
   compile: ({ target, manifest }) => {
     const wrong = misnamed(target, manifest);
     if (wrong !== undefined) return refused(`${nameOf(target)}: ${wrong}`);
-    return success({ kind: "create", object: withoutServerFields(manifest) });
+    return success({ kind: "create", object: placed(target, withoutServerFields(manifest)) });
   },
   mayTouch: [],
   inverse: "remove",
   transientBudget: () => 0,
   kubectl: ({ target, manifest }) => createLine(target, withoutServerFields(manifest)),
 };
+
+/** A manifest may leave its namespace to whoever creates it. */
+function placed({ namespace }: Target, object: JsonObject): JsonObject {
+  return namespace === undefined ? object : { ...object, metadata: { ...(object["metadata"] as JsonObject), namespace } };
+}
 
 /** Undefined when the manifest is of the very object that the target names. */
 export function misnamed(target: Target, manifest: JsonObject): string | undefined {

@@ -33,3 +33,8 @@ export function createLine(ref: ObjectRef, object: JsonObject): string {
 export function deleteLine(ref: ObjectRef): string {
   return `${kubectlIn(ref)} delete ${named(ref)}`;
 }
+
+/** ` -c app`; all containers are what kubectl means without it. */
+export function inContainer(name: string): string {
+  return name === "*" ? "" : ` -c ${name}`;
+}

@@ -12,7 +12,7 @@ export const merge: KindOfAction<"merge"> = {
   needs: () => [],
   compile({ target, strategy, patch }, { object }) {
     const before = asJson(object);
-    const merged = strategy === "merge" ? success(mergePatch(before, patch)) : strategicMergePatch(before, patch);
+    const merged = strategy === "merge" ? success(mergePatch(before, patch)) : strategicMergePatch(target.kind, before, patch);
     if (!merged.ok) return merged;
     if (!isJsonObject(merged.value)) return refused(`${nameOf(target)}: the patch is no object`);
     const operations = operationsBetween(before, merged.value);

@@ -145,12 +145,16 @@ export function whyNotKind({ writable }: Policy, { type, target }: Action): stri
   return whole === undefined ? undefined : `no ${target.kind} is ever ${type}d: it ${whole}`;
 }
 
+/** Actions that say what to change themselves, instead of being for one thing. */
+const judgedByField: readonly Action["type"][] = ["patch", "merge", "apply", "set-image", "set-env", "set-resources"];
+
 /** Undefined when the action may make this change; each field must be one that it is for, or that the policy makes writable. */
 export function whyNotField({ writable }: Policy, action: Action, change: Change): string | undefined {
   const path = pathOf(change);
   if (mayTouch(action).some((pattern) => matchesPattern(path, pattern))) return undefined;
-  const byPolicy = action.type === "patch" || action.type === "merge" || action.type === "apply";
-  const whyNot = byPolicy ? whyNotChange(writable, action.target.kind, change) : `is nothing that ${action.type} may change`;
+  const whyNot = judgedByField.includes(action.type)
+    ? whyNotChange(writable, action.target.kind, change)
+    : `is nothing that ${action.type} may change`;
   return whyNot === undefined ? undefined : `${describePath(change.path)} of ${nameOf(action.target)} ${whyNot}`;
 }
 

@@ -1,16 +1,25 @@
 /** PURE. JSON Merge Patch (RFC 7386), and the JSON Patch that leads from one document to another. */
-import { isJsonObject, jsonEqual, pointer } from "./json.ts";
+import { isJsonArray, isJsonObject, jsonEqual, pointer } from "./json.ts";
 import type { Json, JsonObject, PatchOperation } from "./json.ts";
 
 /** A `null` in the patch takes the field away; lists are replaced whole. */
 export function mergePatch(document: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch;
-  const merged: Record<string, Json> = isJsonObject(document) ? { ...document } : {};
+  if (!isJsonObject(patch)) return withoutNulls(patch);
+  const here = isJsonObject(document) ? document : {};
+  // Built from entries: a ConfigMap may have a key `__proto__`.
+  const merged = new Map(Object.entries(here));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(Object.hasOwn(merged, key) ? merged[key] : undefined, value);
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(own(here, key), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
+}
+
+/** What a patch puts where nothing was: a `null` field says the same as none. Entries of lists keep their places. */
+export function withoutNulls(value: Json): Json {
+  if (isJsonArray(value)) return value.map(withoutNulls);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])));
 }
 
 /** Field by field in maps; a list that differs is replaced whole. */
@@ -26,6 +35,7 @@ export function operationsBetween(before: JsonObject, after: JsonObject, path = 
   });
 }
 
-function own(map: JsonObject, key: string): Json | undefined {
+/** What objects inherit is no field. */
+export function own(map: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
