@@ -46,7 +46,7 @@ export function createApp(options: AppOptions): App {
     app.route("/incidents", incidentDoors(options.incidents, log));
   }
   if (options.knownGood !== undefined) {
-    app.use("/known-good/*", authentication);
+    app.use("/known-good/*", authentication.middleware);
     app.route("/known-good", knownGoodDoor(options.knownGood, log));
   }
   if (options.continuation !== undefined) app.post("/continue", continuationDoor({ ...options, ...options.continuation }));
