@@ -34,6 +34,20 @@ const serverSetMetadata = ["managedFields", "resourceVersion", "generation", "ui
 /** Annotations that controllers rewrite by themselves; a restored object may differ there. Source: deployment controller. */
 const controllerAnnotations = ["deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation"];
 
+/**
+ * Taints by which the node lifecycle controller reports a node's state; each follows a condition, or `unschedulable`. Source:
+ * Taints and Tolerations, kubernetes.io; `out-of-service` is not among them, people set it.
+ */
+const reportedTaints = [
+  "not-ready",
+  "unreachable",
+  "unschedulable",
+  "memory-pressure",
+  "disk-pressure",
+  "pid-pressure",
+  "network-unavailable",
+].map((state) => `node.kubernetes.io/${state}`);
+
 /** The object as somebody could create it again: without its status and what the server sets. */
 export function withoutServerFields(object: JsonObject): JsonObject {
   const { status: _status, metadata, ...rest } = object;
@@ -43,7 +57,7 @@ export function withoutServerFields(object: JsonObject): JsonObject {
 
 /** The object without what the server, its controllers or our fence put there: what people mean by "the same object". */
 export function normalise(object: JsonObject): JsonObject {
-  const { metadata, ...rest } = withoutServerFields(object);
+  const { metadata, ...rest } = withoutReportedTaints(withoutServerFields(object));
   if (!isJsonObject(metadata)) return rest;
   const annotations = Object.entries(annotationsOf(metadata)).filter(([key]) => !isUnseenAnnotation(key));
   const { annotations: _all, ...kept } = metadata;
@@ -76,6 +90,14 @@ function annotationsOf({ annotations }: JsonObject): JsonObject {
 
 function isUnseenAnnotation(key: string): boolean {
   return key === fenceAnnotation || key === writeAnnotation || controllerAnnotations.includes(key);
+}
+
+function withoutReportedTaints(object: JsonObject): JsonObject {
+  const spec = object["kind"] === "Node" ? object["spec"] : undefined;
+  if (!isJsonObject(spec) || !isJsonArray(spec["taints"])) return object;
+  const { taints, ...kept } = spec;
+  const own = taints.filter((taint) => !isJsonObject(taint) || !reportedTaints.some((key) => key === taint["key"]));
+  return { ...object, spec: own.length === 0 ? kept : { ...kept, taints: own } };
 }
 
 /** Every field that differs between two versions of one object, parents before children. */

@@ -188,4 +188,16 @@ describe("what a write changed", () => {
       ["metadata.annotations.a", "1", "2"],
     ]);
   });
+
+  test("taints that report a node's state are the node controller's, those of people are changes", () => {
+    const node = (spec: JsonObject): JsonObject => ({ kind: "Node", metadata: { name: "n1" }, spec });
+    const cordoned = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule", timeAdded: "2026-01-01T00:00:00Z" };
+    const shutdown = { key: "node.kubernetes.io/out-of-service", effect: "NoExecute" };
+    expect(read(node({}), node({ unschedulable: true, taints: [cordoned] }))).toEqual([["spec.unschedulable", undefined, true]]);
+    expect(read(node({}), node({ taints: [cordoned, shutdown] }))).toEqual([
+      ["spec.taints (container)", undefined, []],
+      ["spec.taints[key=node.kubernetes.io/out-of-service,effect=NoExecute]", undefined, shutdown],
+    ]);
+    expect(normalise(node({ taints: [cordoned] }))).toEqual({ kind: "Node", metadata: { name: "n1" }, spec: {} });
+  });
 });
