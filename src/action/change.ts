@@ -96,8 +96,8 @@ function withoutReportedTaints(object: JsonObject): JsonObject {
   const spec = object["kind"] === "Node" ? object["spec"] : undefined;
   if (!isJsonObject(spec) || !isJsonArray(spec["taints"])) return object;
   const { taints, ...kept } = spec;
-  const own = taints.filter((taint) => !isJsonObject(taint) || !reportedTaints.some((key) => key === taint["key"]));
-  return { ...object, spec: own.length === 0 ? kept : { ...kept, taints: own } };
+  const wished = taints.filter((taint) => !isJsonObject(taint) || !reportedTaints.some((key) => key === taint["key"]));
+  return { ...object, spec: wished.length === 0 ? kept : { ...kept, taints: wished } };
 }
 
 /** Every field that differs between two versions of one object, parents before children. */

@@ -14,10 +14,10 @@ export function httpsFetch(agentFor: () => http.Agent): Fetch {
   return (url, init) =>
     new Promise((resolve, reject) => {
       const secure = new URL(url).protocol === "https:";
-      const body = typeof init.body === "string" ? init.body : undefined;
+      const sent = typeof init.body === "string" ? init.body : undefined;
       const options = {
         method: init.method ?? "GET",
-        headers: { ...Object.fromEntries(new Headers(init.headers)), ...lengthOf(body) },
+        headers: { ...Object.fromEntries(new Headers(init.headers)), ...lengthOf(sent) },
         agent: agentFor(),
         ...(init.signal === null || init.signal === undefined ? {} : { signal: init.signal }),
       };
@@ -25,7 +25,7 @@ export function httpsFetch(agentFor: () => http.Agent): Fetch {
         collect(response).then((body) => resolve(answer(response, body)), reject);
       });
       request.on("error", reject);
-      request.end(body);
+      request.end(sent);
     });
 }
 

@@ -207,7 +207,7 @@ function rejected(what: string, response: ApiResponse, changes: boolean) {
 
 function objectIn(response: ApiResponse, schema: z.ZodType = objectSchema): Result<KubernetesObject> {
   const read = parsed(response, schema);
-  return read.ok ? success(asObject(read.value as unknown as Json)) : read;
+  return read.ok ? success(asObject(read.value as Json)) : read;
 }
 
 function parsed<T>(response: ApiResponse, schema: z.ZodType<T>): Result<T> {
