@@ -75,6 +75,11 @@ function isEmpty(value: Json | undefined): boolean {
   return isJsonArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
 }
 
+/** What stands where the path leads now; undefined when nothing does. */
+export function valueAtPath(document: Json, path: readonly Segment[]): Json | undefined {
+  return locate(document, path)?.value;
+}
+
 interface Place {
   readonly path: readonly (string | number)[];
   readonly value: Json | undefined;

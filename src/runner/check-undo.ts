@@ -50,9 +50,9 @@ export async function checkUndo(engine: Engine, incident: Incident, attempt: Att
   });
 }
 
-/** Of several writes on one field only the first knows what was there before the attempt. */
+/** Of several writes on one field only the first knows what was there before the attempt. What stays is somebody else's now. */
 function oldestChanges(entries: readonly UndoEntry[]): Change[] {
-  const seen = new Set<string>();
+  const seen = new Set(entries.flatMap((entry) => entry.stays ?? []));
   return entries.flatMap((entry) => {
     const fresh = entry.changes.filter((change) => !seen.has(describePath(change.path)));
     for (const change of fresh) seen.add(describePath(change.path));

@@ -44,6 +44,8 @@ export const undoEntrySchema = z.object({
   byHand: z.string(),
   /** Sentences about fields that were left to their foreign writers. */
   foreign: z.array(z.string()),
+  /** Touched fields, as people read them, that keep our values because a foreign change does not stand beside the old ones. */
+  stays: z.array(z.string()).optional(),
 });
 export type UndoEntry = z.infer<typeof undoEntrySchema>;
 

@@ -1,0 +1,141 @@
+/**
+ * One transaction through the real engine: the actions, and their undo until it is proven or the time is over. Nothing is
+ * measured, nobody decides, and no process dies: so its ledger is in memory unless another one is given.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Action } from "../../src/action/action.ts";
+import type { Policy } from "../../src/action/policy.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { ClusterPort } from "../../src/cluster/cluster.ts";
+import { describeFailure } from "../../src/failure.ts";
+import type { Result } from "../../src/failure.ts";
+import type { LedgerPort } from "../../src/ledger/ledger.ts";
+import { memoryLedger } from "../../src/ledger/memory.ts";
+import { act } from "../../src/runner/act.ts";
+import { checkUndo } from "../../src/runner/check-undo.ts";
+import type { Engine } from "../../src/runner/engine.ts";
+import { tidy } from "../../src/runner/tidy.ts";
+import { undo } from "../../src/runner/undo.ts";
+import { defaultWeights } from "../../src/severity/severity.ts";
+import type { IncidentEvent } from "../../src/transaction/event.ts";
+import type { Attempt, Incident } from "../../src/transaction/incident.ts";
+import { defaultLimits } from "../../src/transaction/limits.ts";
+import { attempt as anAttempt, incident as anIncident, states } from "../unit/transaction/incidents.ts";
+
+export interface TransactionOptions {
+  readonly cluster: ClusterPort;
+  readonly policy: Policy;
+  readonly namespace: string;
+  readonly actions: readonly Action[];
+  readonly ledger?: LedgerPort;
+  /** Between a failure and the next try. */
+  readonly pauseMs?: number;
+}
+
+export interface Undone {
+  /** What it says of others: sentences. */
+  readonly foreign: readonly string[];
+  /** What it could not prove to be back; empty when all is. */
+  readonly differences: readonly string[];
+  /** Real writes that the undo sent. */
+  readonly writes: number;
+}
+
+export interface Transaction {
+  /** Does one action; why it was refused, or undefined. */
+  act(index: number): Promise<string | undefined>;
+  undo(): Promise<Undone>;
+}
+
+const provenWithinMs = 40_000;
+
+export function beginTransaction(options: TransactionOptions): Transaction {
+  const { cluster, policy, namespace, actions, ledger = memoryLedger(), pauseMs = 250 } = options;
+  const counted = countWrites(cluster);
+  const engine = createEngine(counted.cluster, policy, ledger);
+  const attempt: Attempt = { ...anAttempt, plan: { intent: "A case.", source: "test", actions: [...actions] } };
+  const incident = anIncident(states.acting, { id: namespace, namespaces: [namespace], attempts: [attempt] });
+
+  return {
+    async act(index) {
+      const event = await untilDone(pauseMs, () => act(engine, incident, attempt, index));
+      return event.type === "action refused" ? event.reason : undefined;
+    },
+    async undo() {
+      const before = counted.count();
+      const foreign = new Set<string>();
+      const undone = await untilDone(pauseMs, (failures) => undo(engine, { ...incident, failures }, attempt));
+      if (undone.type === "undo impossible") return { foreign: [], differences: [undone.reason], writes: counted.count() - before };
+      if (undone.type === "undone") for (const line of undone.foreign) foreign.add(line);
+      const checked = await proven(engine, incident, attempt, pauseMs);
+      for (const line of checked.foreign) foreign.add(line);
+      const writes = counted.count() - before;
+      await untilDone(pauseMs, () => tidy(engine, incident));
+      return { foreign: [...foreign], differences: checked.differences, writes };
+    },
+  };
+}
+
+export function createEngine(cluster: ClusterPort, policy: Policy, ledger: LedgerPort): Engine {
+  return {
+    ledger,
+    limits: defaultLimits,
+    lease: { owner: "test", remainingMs: () => 60_000 },
+    site: {
+      name: "test",
+      cluster,
+      alerts: undefined,
+      metrics: undefined,
+      objectives: [],
+      policy,
+      weights: defaultWeights,
+      clock: systemClock,
+    },
+  };
+}
+
+/** The undo is looked at again until it is proven, as the state machine does. */
+async function proven(
+  engine: Engine,
+  incident: Incident,
+  attempt: Attempt,
+  pauseMs: number,
+): Promise<Extract<IncidentEvent, { type: "undo checked" }>> {
+  const endsAtMs = performance.now() + provenWithinMs;
+  for (;;) {
+    const event = await untilDone(pauseMs, () => checkUndo(engine, incident, attempt));
+    if (event.type !== "undo checked") throw new Error(`an undo is checked, and ${event.type} came`);
+    if (event.differences.length === 0 || performance.now() > endsAtMs) return event;
+    await sleep(pauseMs);
+  }
+}
+
+async function untilDone(pauseMs: number, work: (failures: number) => Promise<Result<IncidentEvent>>): Promise<IncidentEvent> {
+  const endsAtMs = performance.now() + provenWithinMs;
+  for (let failures = 0; ; failures += 1) {
+    const result = await work(failures);
+    if (result.ok) return result.value;
+    if (performance.now() > endsAtMs) throw new Error(describeFailure(result.failure));
+    await sleep(pauseMs);
+  }
+}
+
+function countWrites(cluster: ClusterPort): { readonly cluster: ClusterPort; count(): number } {
+  let writes = 0;
+  const counting =
+    <A extends readonly [...unknown[], { readonly dryRun: boolean }], R>(send: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> => {
+      if (!(args.at(-1) as { readonly dryRun: boolean }).dryRun) writes += 1;
+      return send(...args);
+    };
+  return {
+    count: () => writes,
+    cluster: {
+      ...cluster,
+      patch: counting((...args) => cluster.patch(...args)),
+      create: counting((...args) => cluster.create(...args)),
+      remove: counting((...args) => cluster.remove(...args)),
+      evict: counting((...args) => cluster.evict(...args)),
+    },
+  };
+}
