@@ -24,6 +24,7 @@ const mayImport = tableOf(`
   action:           kubernetes
   known-good:       kubernetes action/change.ts
   cause:            kubernetes known-good action/change.ts action/merge-key.ts action/restore.ts | action/action.ts
+  kubectl:          kubernetes action
   transaction:      kubernetes severity action
 
   cluster:          kubernetes | clock.ts
@@ -74,7 +75,7 @@ const homes = tableOf(`
   hono/aws-lambda:          entry/lambda.ts
   node:sqlite:              ledger/sqlite.ts
   openai:                   model
-  yaml:                     config-policy.ts
+  yaml:                     config-policy.ts kubectl
 `);
 const onNode = [
   "entry/node.ts",
