@@ -69,11 +69,10 @@ function whyNotWritable(kind: string): string {
 
 /** Kinds of Kubernetes that Stratus has nothing to do with, and that another API should not pass for. */
 const otherBuiltIn = [
-  "Job",
   "ReplicationController",
   "PodTemplate",
   "Binding",
-  "IngressClass",
+
   "ServiceCIDR",
   "IPAddress",
   "ResourceClaim",

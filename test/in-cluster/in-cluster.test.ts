@@ -11,7 +11,24 @@ import { executeOrFail } from "../cluster/execute.ts";
 import { readSettings } from "../cluster/settings.ts";
 import { until, type Wait } from "../cluster/until.ts";
 import type { Incident } from "../incident/stratus.ts";
-import { allowedWrites, configMaps, forbiddenRequests, image, refusedWrites, services, workloads, wrongTarget } from "./attempts.ts";
+import {
+  allowedCreations,
+  allowedOnNodes,
+  allowedWrites,
+  beside,
+  configMaps,
+  deletable,
+  forbiddenRequests,
+  image,
+  kept,
+  madeByStratus,
+  refusedCreations,
+  refusedOnNodes,
+  refusedWrites,
+  services,
+  workloads,
+  wrongTarget,
+} from "./attempts.ts";
 import { install, kubernetesFolder, type Answer, type Installed } from "./installed.ts";
 
 const errors = (app: string, more: string): string =>
@@ -186,8 +203,19 @@ describe("the admission policy", () => {
   const annotated = [{ op: "add", path: "/metadata/annotations", value: {} }];
 
   beforeAll(async () => {
-    const wait = { what: "the policy is in force", limitMs: 20_000, everyMs: 250 };
-    await until(wait, async () => (await patched(`${services}/payment`, [wrongTarget])).status === 422);
+    for (const manifest of beside) await cluster.apply(JSON.stringify(manifest));
+    const wait = { what: "the policies are in force", limitMs: 20_000, everyMs: 250 };
+    await until(
+      wait,
+      async () =>
+        (await patched(`${services}/payment`, [wrongTarget])).status === 422 &&
+        (await stratus.asPod("POST", `${configMaps}?dryRun=All`, { metadata: { name: "unmarked" } })).status === 422,
+    );
+  });
+
+  afterAll(async () => {
+    for (const manifest of beside)
+      await cluster.kubectl("-n", "shop", "delete", String(manifest["kind"]), String(manifest.metadata["name"]));
   });
 
   test("type-checks without a warning", async () => {
@@ -219,6 +247,78 @@ describe("the admission policy", () => {
     const answer = await patched(path, [operation, ...marked(1)]);
     expect(answer.status).toBe(422);
     expect(answer.message).toContain(reason);
+  });
+
+  test.each(allowedCreations)("lets %s be made", async (_what, path, manifest) => {
+    expect(await stratus.asPod("POST", `${path}?dryRun=All`, manifest)).toEqual({ status: 201, message: "" });
+  });
+
+  test.each(refusedCreations)("lets nothing be made %s", async (_what, path, manifest, reason) => {
+    const answer = await stratus.asPod("POST", `${path}?dryRun=All`, manifest);
+    expect(answer.message).toContain(reason);
+    expect(answer.status).toBe(422);
+  });
+
+  test.each(deletable)("lets %s be deleted, the very one that was read", async (_what, path) => {
+    expect(await stratus.asPod("DELETE", path, { dryRun: ["All"], preconditions: await preconditionsOf(path) })).toMatchObject({
+      status: 200,
+    });
+    for (const preconditions of [{}, { uid: (await preconditionsOf(path)).uid }]) {
+      const answer = await stratus.asPod("DELETE", path, { dryRun: ["All"], preconditions });
+      expect(answer.message).toContain("the very object that it read");
+      expect(answer.status).toBe(422);
+    }
+  });
+
+  test.each(kept)("lets %s be deleted only where Stratus made it", async (_what, path) => {
+    const answer = await stratus.asPod("DELETE", path, { dryRun: ["All"], preconditions: await preconditionsOf(path) });
+    expect(answer.message).toContain("Stratus removes only what it made");
+    expect(answer.status).toBe(422);
+  });
+
+  test("lets what Stratus made go again, until somebody else has a hand in it", async () => {
+    const path = `${configMaps}/${String(madeByStratus.metadata["name"])}`;
+    const remove = async (): Promise<Answer> =>
+      stratus.asPod("DELETE", path, { dryRun: ["All"], preconditions: await preconditionsOf(path) });
+    expect(await stratus.asPod("POST", `${configMaps}?fieldManager=stratus`, madeByStratus)).toMatchObject({ status: 201 });
+    expect(await remove()).toMatchObject({ status: 200 });
+    await cluster.kubectl("-n", "shop", "patch", "configmap", String(madeByStratus.metadata["name"]), '--patch={"data":{"MORE":"1"}}');
+    expect(await remove()).toMatchObject({ status: 422 });
+    await cluster.kubectl("-n", "shop", "delete", "configmap", String(madeByStratus.metadata["name"]));
+  });
+
+  test("lets a pod be evicted, the very one that was read, and forces nothing", async () => {
+    const path = "/api/v1/namespaces/shop/pods/cart-0";
+    const evict = async (options: object): Promise<Answer> =>
+      stratus.asPod("POST", `${path}/eviction`, {
+        apiVersion: "policy/v1",
+        kind: "Eviction",
+        metadata: { name: "cart-0", namespace: "shop" },
+        deleteOptions: { dryRun: ["All"], ...options },
+      });
+    const preconditions = await preconditionsOf(path);
+    expect(await evict({ preconditions })).toMatchObject({ status: 201 });
+    expect(await evict({})).toMatchObject({ status: 422, message: expect.stringContaining("the very object that it read") as string });
+    expect(await evict({ preconditions, gracePeriodSeconds: 0 })).toMatchObject({ status: 422 });
+  });
+
+  test("lets a node be closed and its taints be changed where that part is installed, and nothing else of it", async () => {
+    await cluster.kubectl("apply", "-k", join(kubernetesFolder, "nodes"));
+    try {
+      await until({ what: "the role is known", limitMs: 10_000 }, async () => (await patched("/api/v1/nodes/node-1", [])).status !== 403);
+      for (const [what, path, operation] of allowedOnNodes)
+        expect({ what, ...(await patched(path, [operation, ...marked(1)])) }).toEqual({ what, status: 200, message: "" });
+      for (const [what, path, operation, reason] of refusedOnNodes)
+        expect({ what, ...(await patched(path, [operation, ...marked(1)])) }).toEqual({
+          what,
+          status: 422,
+          message: expect.stringContaining(reason) as string,
+        });
+      const [closing] = allowedOnNodes;
+      expect((await patched("/api/v1/nodes/node-1", [closing?.[2] ?? {}])).message).toContain("missing fencing token");
+    } finally {
+      await cluster.kubectl("delete", "-k", join(kubernetesFolder, "nodes"));
+    }
   });
 
   test("leaves nothing on ReplicaSets and ControllerRevisions to write but its own marks", async () => {
@@ -265,8 +365,20 @@ describe("the admission policy", () => {
       { op: "replace", path: "/spec/replicas", value: 0 },
     ]);
     await refused("DELETE", "/api/v1/namespaces/shop/pods/cart-0", "Stratus may not DELETE pods");
-    await refused("DELETE", `${services}/payment`, "Stratus may not DELETE services");
-    await refused("POST", configMaps, "Stratus may not CREATE configmaps", { metadata: { name: "new" } });
+    await refused("DELETE", `${workloads}/deployments/payment`, "Stratus may not DELETE deployments");
+    await refused("POST", "/api/v1/namespaces/shop/pods", "Stratus may not CREATE pods", {
+      metadata: { name: "new" },
+      spec: { containers: [{ name: "app", image: "test.local/relay:1" }] },
+    });
+    await refused("POST", "/api/v1/namespaces/kube-system/configmaps", "namespace kube-system is protected", {
+      ...madeByStratus,
+      metadata: { ...madeByStratus.metadata, namespace: "kube-system" },
+    });
+    await refused("POST", "/api/v1/namespaces/bystander/configmaps", "namespace bystander is protected", {
+      ...madeByStratus,
+      metadata: { ...madeByStratus.metadata, namespace: "bystander" },
+    });
+    await refused("DELETE", configMaps, "Stratus");
     const exec = await stratus.asPod("POST", "/api/v1/namespaces/shop/pods/cart-0/exec?command=id&stdout=true");
     expect(exec).toMatchObject({ status: 422 });
     const review = {
@@ -277,6 +389,13 @@ describe("the admission policy", () => {
     expect((await stratus.asPod("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)).status).toBe(201);
   });
 });
+
+async function preconditionsOf(path: string): Promise<{ readonly uid: string; readonly resourceVersion: string }> {
+  const { metadata } = JSON.parse(await cluster.kubectl("get", "--raw", path)) as {
+    readonly metadata: { readonly uid: string; readonly resourceVersion: string };
+  };
+  return { uid: metadata.uid, resourceVersion: metadata.resourceVersion };
+}
 
 function protect(value: "=true" | "-"): Promise<string> {
   return cluster.kubectl("-n", "shop", "annotate", "configmap", "payment-config", `stratus.dev/protected${value}`);

@@ -141,8 +141,11 @@ function asPod(cluster: RunningCluster, podUid: string, method: string, path: st
   const volumes = join(layout.nodeFolder(1), "kubelet", "pods", podUid, "volumes", "kubernetes.io~projected");
   const token = readFileSync(join(volumes, readdirSync(volumes)[0] ?? "", "token"), "utf8");
   return new Promise((resolve, reject) => {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       authorization: `Bearer ${token}`,
+      // Node leaves the length out of a DELETE, and its body with it.
+      ...(sent === undefined ? {} : { "content-length": Buffer.byteLength(sent) }),
       "content-type": method === "PATCH" ? "application/json-patch+json" : "application/json",
     };
     const ca = readFileSync(join(layout.pkiFolder, "ca.crt"));
@@ -153,7 +156,7 @@ function asPod(cluster: RunningCluster, podUid: string, method: string, path: st
     });
     asked.setTimeout(10_000, () => asked.destroy(new Error(`${method} ${path}: no answer`)));
     asked.on("error", reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    asked.end(sent);
   });
 }
 
