@@ -197,7 +197,9 @@ export function isMarkedProtected(object: KubernetesObject | undefined): boolean
 function whyOwnedElsewhere({ argoCd }: Policy, name: string, object: KubernetesObject): string | undefined {
   const { metadata } = object;
   const owner = controllerOf(object);
-  if (owner !== undefined) return `${name} is owned by ${owner.kind} ${owner.name}, which would set it back: change it there`;
+  // A CronJob makes Jobs and sets none of them back.
+  const setBack = owner !== undefined && !(object.kind === "Job" && owner.kind === "CronJob");
+  if (setBack) return `${name} is owned by ${owner.kind} ${owner.name}, which would set it back: change it there`;
   const argo = metadata.annotations?.["argocd.argoproj.io/tracking-id"] ?? metadata.labels?.["argocd.argoproj.io/instance"];
   if (argo !== undefined && argoCd === "refuse")
     return `${name} is managed by Argo CD (${argo.slice(0, 100)}): change it in its repository`;

@@ -17,34 +17,49 @@ export interface WritableKind {
 /** By kind; one that is not named cannot be written at all. */
 export type Writable = Readonly<Record<string, WritableKind>>;
 
-const container = [
-  "/spec/template/spec/containers/*/image",
-  "/spec/template/spec/containers/*/command/**",
-  "/spec/template/spec/containers/*/args/**",
-  "/spec/template/spec/containers/*/env/**",
-  "/spec/template/spec/containers/*/resources/**",
-  "/spec/template/spec/containers/*/readinessProbe/**",
-  "/spec/template/spec/containers/*/livenessProbe/**",
-  "/spec/template/spec/containers/*/startupProbe/**",
-  "/spec/template/spec/nodeSelector/**",
+/** Of a pod template at `pod`: what its program is told, what it needs and where it may run. */
+const template = (pod: string): readonly string[] => [
+  `${pod}/containers/*/image`,
+  `${pod}/containers/*/command/**`,
+  `${pod}/containers/*/args/**`,
+  `${pod}/containers/*/env/**`,
+  `${pod}/containers/*/envFrom`,
+  `${pod}/containers/*/resources/**`,
+  `${pod}/containers/*/readinessProbe/**`,
+  `${pod}/containers/*/livenessProbe/**`,
+  `${pod}/containers/*/startupProbe/**`,
+  // Whole ones come and go: a container that hangs keeps a pod from starting, or a Job from ending.
+  `${pod}/containers/*`,
+  `${pod}/initContainers/**`,
+  `${pod}/volumes/*/configMap/name`,
+  `${pod}/nodeSelector/**`,
+  `${pod}/affinity/**`,
+  `${pod}/tolerations/**`,
+  `${pod}/topologySpreadConstraints/**`,
+  `${pod}/priorityClassName`,
+  `${pod}/dnsPolicy`,
+  `${pod}/dnsConfig/**`,
 ];
+const pods = template("/spec/template/spec");
 
 const fields = (...paths: readonly string[]): WritableKind => ({ paths, create: false, delete: false });
 const whole = (...paths: readonly string[]): WritableKind => ({ paths, create: true, delete: true });
 const kept = (...paths: readonly string[]): WritableKind => ({ paths, create: true, delete: false });
 
 export const defaultWritable: Writable = {
-  Deployment: fields(...container),
-  StatefulSet: fields(...container),
-  DaemonSet: fields(...container),
-  CronJob: fields(),
+  Deployment: fields(...pods, "/spec/strategy/**", "/spec/paused"),
+  StatefulSet: fields(...pods, "/spec/updateStrategy/**"),
+  DaemonSet: fields(...pods, "/spec/updateStrategy/**"),
+  CronJob: fields(...template("/spec/jobTemplate/spec/template/spec")),
+  // A run that hangs is ended; its template cannot be changed anyway.
+  Job: fields("/spec/activeDeadlineSeconds"),
   // Evicted, never changed.
   Pod: fields(),
   Node: fields(),
   // Others may be using what is deleted here, without an owner reference that would tell.
   ConfigMap: kept("/data/*"),
   Service: kept("/spec/selector/**", "/spec/ports/*/targetPort"),
-  Ingress: kept("/spec/rules/**", "/spec/defaultBackend/**"),
+  Ingress: kept("/spec/rules/**", "/spec/defaultBackend/**", "/spec/ingressClassName"),
   NetworkPolicy: whole("/spec/**"),
   ResourceQuota: whole("/spec/hard/**"),
   LimitRange: whole("/spec/limits/**"),

@@ -1,24 +1,37 @@
 /**
  * alphaM. Turns hypotheses into plans, drops what policy forbids or what was tried before, and picks the first. The
- * built-in planner takes the causes' remedies in their order, then pairs of what did nothing alone: two faults at once
- * need both fixes in one transaction.
+ * built-in planner tries each likely remedy alone, then pairs of what did nothing alone, as two faults at once need both
+ * fixes in one transaction, then everything that changed since all was well at once, then what is less likely.
  */
 import { isProtectedNamespace, modeOf, modeOfPlan, whyNotPlan } from "../action/policy.ts";
 import type { Plan } from "../action/action.ts";
+import { nameOf } from "../kubernetes/object.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { jsonEqual } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
-import type { Planner } from "./planner.ts";
+import type { Planner, PlanningInput } from "./planner.ts";
 import type { Site } from "./site.ts";
+
+/** Surer than this is tried before what was tried already is combined. */
+const likely = 0.7;
+/** One transaction may touch no more objects (blast.ts). */
+const objectsMax = 5;
+const actionsMax = 20;
 
 export const builtInPlanner: Planner = {
   propose({ hypotheses, attempts }) {
-    const single = hypotheses.flatMap((hypothesis) =>
-      hypothesis.remedies.map((remedy): Plan => ({ intent: remedy.intent, actions: remedy.actions, source: hypothesis.cause })),
+    const alone = hypotheses.flatMap((hypothesis) =>
+      hypothesis.remedies.map((remedy, round) => ({
+        plan: { intent: remedy.intent, actions: remedy.actions, source: hypothesis.cause } satisfies Plan,
+        likely: hypothesis.confidence >= likely,
+        round,
+      })),
     );
+    // The second remedy of one cause comes after the first of every other: it mostly does the same.
+    const inTurn = alone.toSorted((left, right) => left.round - right.round);
     const useless = attempts
       .filter(
         (attempt) =>
@@ -26,9 +39,33 @@ export const builtInPlanner: Planner = {
       )
       .map((attempt) => attempt.plan);
     const pairs = useless.flatMap((first, index) => useless.slice(index + 1).map((second) => together(first, second)));
-    return Promise.resolve(success([...single, ...pairs]));
+    return Promise.resolve(
+      success([
+        ...inTurn.filter((candidate) => candidate.likely).map((candidate) => candidate.plan),
+        ...pairs,
+        ...everythingBack(hypotheses),
+        ...inTurn.filter((candidate) => !candidate.likely).map((candidate) => candidate.plan),
+      ]),
+    );
   },
 };
+
+/** All that changed since all was well, the likeliest first, as far as one transaction may go. */
+function everythingBack(hypotheses: PlanningInput["hypotheses"]): readonly Plan[] {
+  const actions: Plan["actions"][number][] = [];
+  const objects = new Set<string>();
+  for (const { cause, remedies } of hypotheses) {
+    const more = cause === "changed-since-known-good" ? (remedies[0]?.actions ?? []) : [];
+    const all = new Set([...objects, ...more.map(({ target }) => nameOf(target))]);
+    if (more.length === 0 || all.size > objectsMax || actions.length + more.length > actionsMax) continue;
+    actions.push(...more.filter((action) => !actions.some((known) => jsonEqual(known as Json, action as Json))));
+    for (const { target } of more) objects.add(nameOf(target));
+  }
+  if (objects.size < 2) return [];
+  return [
+    { intent: `Put back all that changed since all was well (${objects.size} objects).`, actions, source: "changed-since-known-good" },
+  ];
+}
 
 function together(first: Plan, second: Plan): Plan {
   return {
@@ -55,17 +92,22 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
   const proposed = await planner.propose({ hypotheses, attempts: incident.attempts });
   if (!proposed.ok) return proposed;
   const notes: string[] = [];
+  let onlyLookedAt: Plan | undefined;
   for (const candidate of proposed.value) {
     if (wasTried(candidate, incident.attempts)) continue;
     const whyNot = whyNotPlan(site.policy, candidate, incident.namespaces);
-    if (whyNot === undefined)
-      return success({ type: "planned", plan: candidate, mode: modeOfPlan(site.policy, candidate), notes, why: "" });
-    notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
+    const its = modeOfPlan(site.policy, candidate);
+    if (whyNot !== undefined) notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
+    // What may be done comes before what may only be proposed.
+    else if (its === "observe" && mode !== "observe") onlyLookedAt ??= candidate;
+    else return success({ type: "planned", plan: candidate, mode: its, notes, why: "" });
   }
-  return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses.length, incident.attempts, notes) });
+  if (onlyLookedAt !== undefined && incident.attempts.length === 0)
+    return success({ type: "planned", plan: onlyLookedAt, mode: modeOfPlan(site.policy, onlyLookedAt), notes, why: "" });
+  return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses, incident.attempts, notes) });
 }
 
-function whyNothing(hypotheses: number, attempts: readonly Attempt[], notes: readonly string[]): string {
+function whyNothing(hypotheses: PlanningInput["hypotheses"], attempts: readonly Attempt[], notes: readonly string[]): string {
   if (notes.length > 0) return `nothing that is allowed is left to try: ${notes[0]?.replace(/^Not tried: /, "").replace(/\.$/, "")}`;
   // Nothing was tried where everything was refused: the owner, or the policy, that refused is what a person must know.
   const refusedOnes = attempts.filter((attempt) => attempt.writes === 0 && attempt.reason !== undefined);
@@ -73,7 +115,12 @@ function whyNothing(hypotheses: number, attempts: readonly Attempt[], notes: rea
   if (first !== undefined && refusedOnes.length === attempts.length)
     return `no remedy could be carried out: ${first.plan.intent.replace(/\.$/, "")} (${first.reason})`;
   if (attempts.length > 0) return "every remedy that is known for what was found has been tried";
-  return hypotheses === 0 ? "no cause was found" : "a cause was found and no safe remedy for it is known";
+  const [found] = hypotheses;
+  if (found === undefined) return "no cause was found";
+  return `a cause was found and no safe remedy for it is known: ${found.cause} at ${nameOf(found.component)}: ${found.evidence.join(" ")}`.slice(
+    0,
+    700,
+  );
 }
 
 /**

@@ -4,13 +4,12 @@
  * A guess, so it comes after whatever can be seen to be wrong.
  */
 import type { Workload } from "../kubernetes/object.ts";
-import { nameOf, refOf } from "../kubernetes/object.ts";
+import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
-import { historyOf } from "./history.ts";
+import { historyOf, newestPodsOf } from "./history.ts";
 import { workloadsOf } from "./owner.ts";
 import { distances } from "./relation.ts";
 import { describeChange, putBack } from "./remedy.ts";
-import { isTroubled } from "./troubled.ts";
 
 const recentMs = 3_600_000;
 
@@ -21,7 +20,7 @@ export const changedBeforeTheAlert: Cause = {
     const distanceOf = distances(evidence);
     return workloadsOf(evidence).flatMap((workload) => {
       const distance = distanceOf(refOf(workload));
-      return distance === undefined || isTroubled(workload, evidence) ? [] : judge(workload, distance, evidence);
+      return distance === undefined ? [] : judge(workload, distance, evidence);
     });
   },
 };
@@ -30,7 +29,10 @@ function judge(workload: Workload, distance: number, evidence: Evidence): readon
   const { current, earlier } = historyOf(workload, evidence);
   const [best] = earlier;
   const ageMs = evidence.atMs - Date.parse(current?.metadata.creationTimestamp ?? "");
-  if (best === undefined || !(ageMs < recentMs)) return [];
+  const pods = newestPodsOf(workload, evidence);
+  // While a rollout is under way, what it does is not known yet.
+  const settled = pods.length > 0 && pods.every(isReady) && best?.readyPods === 0;
+  if (best === undefined || !settled || !(ageMs < recentMs)) return [];
   return [
     {
       cause: changedBeforeTheAlert.name,

@@ -1,5 +1,6 @@
 /** PURE. From the alert to the checkpoint: nothing has been written yet, so stopping is always safe. */
 import { asKubectl } from "../action/catalogue.ts";
+import { needsWholeCluster } from "../action/policy.ts";
 import { nameOf } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "./event.ts";
 import type { Attempt, Incident, StoredHypothesis } from "./incident.ts";
@@ -52,7 +53,7 @@ export function planned(incident: Incident, event: EventOf<"planned">, nowMs: nu
         noted,
         nowMs,
         "no_action",
-        `${noted.namespaces.join(", ")} is in observe mode; it would have tried "${plan.intent}" with ${lines}`,
+        `${needsWholeCluster(plan) ? "what belongs to no namespace" : noted.namespaces.join(", ")} is in observe mode; it would have tried "${plan.intent}" with ${lines}`,
       );
     case "approve":
       return say(

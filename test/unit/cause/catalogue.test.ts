@@ -69,24 +69,61 @@ describe("the catalogue", () => {
   test("it holds every cause once", () => {
     expect(causes.map(({ name }) => name)).toEqual([
       "changed-since-known-good",
+      "rollout-strategy",
+      "stuck-stateful-pod",
+      "rollout-paused",
       "image-cannot-be-pulled",
       "configmap-key-missing",
+      "reference-missing",
+      "admission-webhook-unreachable",
+      "quota-demands-resources",
+      "quota-exhausted",
+      "limit-range-forbids",
+      "priority-class-missing",
       "selector-matches-no-pod",
+      "service-selects-another",
       "target-port-matches-no-container-port",
+      "service-missing",
+      "address-leads-nowhere",
+      "ingress-leads-nowhere",
       "scaled-to-zero",
+      "out-of-memory",
+      "command-not-of-the-image",
+      "environment-variable-missing",
       "unschedulable-after-change",
+      "node-selector-fits-no-node",
+      "node-closed",
+      "storage-claim-pending",
       "bad-probe-after-change",
+      "probe-differs-from-working-one",
+      "dns-settings",
+      "job-never-completes",
+      "init-container-waits",
       "crash-after-change",
       "not-ready-after-change",
+      "changed-since-last-applied",
+      "changed-before-the-alert",
     ]);
   });
 
   test.each<[keyof typeof faults, keyof typeof faults, string[]]>([
     ["image", "selector", ["image-cannot-be-pulled: Deployment catalog", "selector-matches-no-pod: Service stock"]],
     ["image", "targetPort", ["image-cannot-be-pulled: Deployment catalog", "target-port-matches-no-container-port: Service stock"]],
-    ["crash", "zero", ["scaled-to-zero: Deployment stock", "crash-after-change: Deployment catalog"]],
-    ["configMap", "zero", ["configmap-key-missing: ConfigMap settings", "scaled-to-zero: Deployment stock"]],
-    ["crash", "selector", ["selector-matches-no-pod: Service stock", "crash-after-change: Deployment catalog"]],
+    [
+      "crash",
+      "zero",
+      ["scaled-to-zero: Deployment stock", "crash-after-change: Deployment catalog", "command-not-of-the-image: Deployment catalog"],
+    ],
+    [
+      "configMap",
+      "zero",
+      ["configmap-key-missing: ConfigMap settings", "scaled-to-zero: Deployment stock", "changed-since-last-applied: ConfigMap settings"],
+    ],
+    [
+      "crash",
+      "selector",
+      ["selector-matches-no-pod: Service stock", "crash-after-change: Deployment catalog", "command-not-of-the-image: Deployment catalog"],
+    ],
   ])("two faults at once, %s and %s, are both found", (first, second, expected) => {
     expect(brief(diagnose(together(healthy("frontend"), faults[first], faults[second])))).toEqual(expected);
   });
@@ -131,11 +168,40 @@ describe("the order of hypotheses", () => {
     ]);
   });
 
-  test("the surer one comes before the nearer one", () => {
+  test("the surer one comes before the nearer one, as long as the subject has to do with both", () => {
     const stock = stuckRollout("stock", { old: template("stock"), now: badImage("stock"), status: pulling });
-    expect(brief(diagnose(together(faults.crash, stock, subject("catalog"))))).toEqual([
+    const told = (args: readonly string[]) =>
+      stuckRollout("catalog", {
+        old: template("catalog", [container({ args })]),
+        now: template("catalog", [container({ args: [...args, "--no"] })]),
+        status: crashing(1),
+      });
+    expect(brief(diagnose(together(told(["--backend=http://stock:9898"]), stock, subject("catalog"))))).toEqual([
       "image-cannot-be-pulled: Deployment stock",
       "crash-after-change: Deployment catalog",
+    ]);
+    expect(brief(diagnose(together(told([]), stock, subject("catalog"))))).toEqual([
+      "crash-after-change: Deployment catalog",
+      "image-cannot-be-pulled: Deployment stock",
+    ]);
+  });
+
+  test("what changed since all was well and looks like a known cause comes before both", () => {
+    const stock = stuckRollout("stock", { old: template("stock"), now: badImage("stock"), status: pulling });
+    const difference = {
+      ref: { kind: "ResourceQuota", namespace: "shop", name: "compute" },
+      kind: "gone" as const,
+      changes: [],
+      good: { kind: "ResourceQuota" },
+      proven: true,
+      changedAtMs: undefined,
+      changedBy: undefined,
+    };
+    const differences = [difference, { ...difference, ref: { kind: "Deployment", namespace: "shop", name: "stock" } }];
+    expect(brief(diagnose(together(stock, { differences })))).toEqual([
+      "changed-since-known-good: Deployment stock",
+      "changed-since-known-good: ResourceQuota compute",
+      "image-cannot-be-pulled: Deployment stock",
     ]);
   });
 });
