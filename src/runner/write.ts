@@ -5,7 +5,7 @@
 import type { Write } from "../action/write.ts";
 import { fenceAnnotation, writeAnnotation } from "../action/change.ts";
 import type { ClusterPort } from "../cluster/cluster.ts";
-import { conflict, success } from "../failure.ts";
+import { conflict, success, unavailable } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { asJson, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
@@ -39,11 +39,14 @@ export function dryRun(cluster: ClusterPort, object: Written, write: Write, mark
   return send(cluster, object, write, mark, true);
 }
 
-/** One request. `conflict`: the object moved since it was read, or the lease is about to end; nothing was written then. */
+/**
+ * One request. `conflict`: the object moved since it was read; `unavailable`: among others, the lease is about to end, and
+ * whoever holds the next one does it. Nothing was written then.
+ */
 export async function write(cluster: ClusterPort, lease: Lease, object: Written, what: Write, mark: Mark): Promise<Result<Written>> {
   if (object !== undefined && staleFence(object, mark.fence))
     return conflict(`a later driver has marked ${object.kind} ${object.metadata.name}: this one steps back`);
-  if (lease.remainingMs() < leaseNeededMs) return conflict("the lease is about to end, nothing is begun any more");
+  if (lease.remainingMs() < leaseNeededMs) return unavailable("the lease is about to end, nothing is begun any more");
   return send(cluster, object, what, mark, false);
 }
 
@@ -78,7 +81,7 @@ export async function unmark(
   incidentId: string,
 ): Promise<Result<KubernetesObject>> {
   if (!isOurs(object, incidentId)) return { ok: true, value: object };
-  if (lease.remainingMs() < leaseNeededMs) return conflict("the lease is about to end, nothing is begun any more");
+  if (lease.remainingMs() < leaseNeededMs) return unavailable("the lease is about to end, nothing is begun any more");
   const removals: PatchOperation[] = [{ op: "remove", path: writePath }];
   if (object.metadata.annotations?.[fenceAnnotation] !== undefined) removals.push({ op: "remove", path: fencePath });
   return cluster.patch(refOf(object), [...preconditions(object), ...removals], { dryRun: false });

@@ -1,7 +1,7 @@
 /** What a file of tests shares: moto, dynalite and the bundle, and worlds that are built on them. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { bundleLambda } from "../../infra/aws/bundle.ts";
 import type { BundleSize } from "../../infra/aws/bundle.ts";
 import { createDynamodbClient } from "../../src/ledger/dynamodb.ts";
@@ -18,6 +18,8 @@ export interface LocalAws {
   readonly dynamodb: LocalDynamodb;
   readonly bundle: string;
   readonly size: BundleSize;
+  /** The path of another bundle, of this entry. */
+  bundleOf(entryPath: string): Promise<string>;
   /** With a table of its own on dynalite. */
   world(name: string, options?: Partial<WorldOptions>): Promise<LambdaWorld>;
   /** The worlds too. */
@@ -34,6 +36,11 @@ export async function startLocalAws(): Promise<LocalAws> {
     dynamodb,
     bundle,
     size,
+    async bundleOf(entryPath) {
+      const path = join(directory, `${basename(entryPath, ".ts")}.mjs`);
+      await bundleLambda(path, entryPath);
+      return path;
+    },
     async world(name, options = {}) {
       const table = `stratus-${name}`;
       await createTable({ client: createDynamodbClient(dynamodb.connection), table });

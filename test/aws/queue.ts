@@ -3,7 +3,7 @@
  * Lambda runs between a queue and a function, with what can happen to a message on the way.
  */
 import { createServer } from "node:http";
-import { bodyOf, close, listen } from "../support/memory-api-server.ts";
+import { answering, bodyOf, close, listen } from "../support/http-server.ts";
 import { account, region } from "./moto.ts";
 import type { Moto } from "./moto.ts";
 import type { Lambda } from "./sandbox.ts";
@@ -24,8 +24,8 @@ export interface Queues {
 export async function openQueues(moto: Moto, name: string, existing?: { readonly url: string; readonly deadUrl: string }): Promise<Queues> {
   const lineages = new Map<string, number>();
   const delays: number[] = [];
-  const proxy = createServer((request, response) => {
-    void (async () => {
+  const proxy = createServer(
+    answering(async (request, response) => {
       const body = await bodyOf(request);
       const { host: _host, "content-length": _length, connection: _connection, ...headers } = request.headers;
       const answer = await fetch(moto.url + request.url, { method: "POST", headers: headers as Record<string, string>, body });
@@ -37,8 +37,8 @@ export async function openQueues(moto: Moto, name: string, existing?: { readonly
         delays.push((JSON.parse(body) as { DelaySeconds?: number }).DelaySeconds ?? 0);
       }
       response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" }).end(text);
-    })();
-  });
+    }),
+  );
   const origin = await listen(proxy);
   const { url, deadUrl } = existing ?? (await createQueues(moto, name));
   return {

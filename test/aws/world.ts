@@ -9,11 +9,15 @@ import { mailAlerts } from "../../src/demo/alertmanager.ts";
 import { shopRules } from "../../src/demo/rules.ts";
 import { goodImage, shop, shopNamespace } from "../../src/demo/shop.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
+import type { ObjectRef } from "../../src/kubernetes/object.ts";
 import { memoryTelemetry } from "../../src/telemetry/memory.ts";
 import type { MemoryRule } from "../../src/telemetry/memory.ts";
+import { landscapeOf } from "../support/landscape.ts";
+import type { Landscape } from "../support/landscape.ts";
 import { serveCluster } from "../support/memory-api-server.ts";
 import type { MemoryApiServer } from "../support/memory-api-server.ts";
 import { servePrometheus } from "../support/memory-prometheus.ts";
+import { payment } from "../support/story.ts";
 import { scheduleEvent, urlEvent } from "./event.ts";
 import { credentials, region } from "./moto.ts";
 import type { Moto } from "./moto.ts";
@@ -24,7 +28,6 @@ import type { Lambda } from "./sandbox.ts";
 
 export const webhookSecret = "correct horse battery";
 export const kubernetesToken = "token-of-the-service-account";
-export const payment = { kind: "Service", namespace: shopNamespace, name: "payment" } as const;
 
 export interface WorldOptions {
   readonly moto: Moto;
@@ -42,6 +45,12 @@ export interface WorldOptions {
   readonly polls?: boolean;
   /** How long an alert fires on when its cause is gone, as a rule's range makes it. */
   readonly keepFiringMs?: number;
+  /** How long Prometheus says that an alert may take to end: the length of an evaluation. A minute when left out. */
+  readonly alertTakesMs?: number;
+  /** Each has a shop of its own; one, `shop`, when left out. */
+  readonly namespaces?: readonly string[];
+  /** The only rules of these names; all when left out. */
+  readonly rules?: readonly string[];
 }
 
 export interface LambdaWorld {
@@ -49,8 +58,10 @@ export interface LambdaWorld {
   readonly apiServer: MemoryApiServer;
   readonly lambda: Lambda;
   readonly queues: Queues;
-  /** Sets every targetPort of Service shop/payment to 9999. */
-  breakTargetPort(): void;
+  /** What people made, before any fault. */
+  readonly healthy: Landscape;
+  /** Sets every targetPort of the Service, shop/payment when left out, to 9999. */
+  breakTargetPort(service?: ObjectRef): void;
   /** Runs until every incident is over or the time is up; the incidents as GET /incidents/:id shows them. */
   untilOver(withinMs: number): Promise<readonly JsonObject[]>;
   get(path: string): Promise<JsonObject>;
@@ -58,21 +69,26 @@ export interface LambdaWorld {
 }
 
 /** A cluster that has been running for a minute. */
-function runningShop(): MemoryCluster {
+function runningShops(namespaces: readonly string[]): MemoryCluster {
   let aheadMs = -60_000;
-  const cluster = memoryCluster({ clock: { nowMs: () => Date.now() + aheadMs }, namespaces: [shopNamespace], images: [goodImage] });
-  for (const object of shop) cluster.make(object);
+  const cluster = memoryCluster({ clock: { nowMs: () => Date.now() + aheadMs }, namespaces, images: [goodImage] });
+  for (const namespace of namespaces)
+    for (const object of shop) cluster.make({ ...object, metadata: { ...(object["metadata"] as JsonObject), namespace } });
   aheadMs = 0;
   return cluster;
 }
 
 export async function createLambdaWorld(options: WorldOptions): Promise<LambdaWorld> {
-  const cluster = runningShop();
-  const rules = shopRules(cluster, shopNamespace).map((rule) => firingOn({ ...rule, forMs: 0 }, options.keepFiringMs ?? 0));
+  const { namespaces = [shopNamespace], alertTakesMs = 60_000 } = options;
+  const cluster = runningShops(namespaces);
+  const rules = namespaces
+    .flatMap((namespace) => shopRules(cluster, namespace))
+    .filter(({ name }) => options.rules?.includes(name) ?? true)
+    .map((rule) => firingOn({ ...rule, forMs: 0 }, options.keepFiringMs ?? 0));
   const telemetry = memoryTelemetry({ clock: systemClock, rules });
   const apiServer = await serveCluster(cluster, kubernetesToken);
   // The rules API shows how long an alert may take to end, which is how long an evaluation lasts.
-  const shown = rules.map(({ name }) => ({ name, forMs: 60_000 }));
+  const shown = rules.map(({ name }) => ({ name, forMs: alertTakesMs }));
   const prometheus = await servePrometheus(telemetry, shown);
   const queues = await openQueues(options.moto, options.name, options.queues);
   const lambda = createLambda({
@@ -87,7 +103,7 @@ export async function createLambdaWorld(options: WorldOptions): Promise<LambdaWo
       STRATUS_KUBERNETES_URL: apiServer.url,
       STRATUS_KUBERNETES_TOKEN: kubernetesToken,
       STRATUS_PROMETHEUS_URL: prometheus.url,
-      STRATUS_AUTO_NAMESPACES: shopNamespace,
+      STRATUS_AUTO_NAMESPACES: namespaces.join(","),
       STRATUS_SAMPLE_INTERVAL: "200ms",
       STRATUS_LEASE: "10s",
       ...options.environment,
@@ -123,8 +139,9 @@ export async function createLambdaWorld(options: WorldOptions): Promise<LambdaWo
     apiServer,
     lambda,
     queues,
+    healthy: landscapeOf(cluster),
     get,
-    breakTargetPort: () => void cluster.edit(payment, [{ op: "replace", path: "/spec/ports/0/targetPort", value: 9999 }], "somebody"),
+    breakTargetPort: (service = payment) => void cluster.edit(service, [{ op: "replace", path: "/spec/ports/0/targetPort", value: 9999 }], "somebody"),
     async untilOver(withinMs) {
       for (const sinceMs = performance.now(); ; await pause(500)) {
         const found = await incidents().catch(() => []);

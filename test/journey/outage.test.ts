@@ -47,6 +47,31 @@ describe("the API server is down for two minutes", () => {
   });
 });
 
+test("a process that is slow while it takes its marks off leaves none: what its lease is too short for, the next one does", async () => {
+  const inner = memoryLedger();
+  let [closing, slow] = [false, 0];
+  const ledger: LedgerPort = {
+    ...inner,
+    put: async (item) => {
+      if (item.sort === "head") closing = item.body.includes('"state":{"name":"closing"');
+      return inner.put(item);
+    },
+  };
+  const { ending } = await worseStory(
+    ({ cluster, clock }) =>
+      void cluster.intercept(({ verb }) => {
+        if (verb === "get" && closing && slow < 3) {
+          slow += 1;
+          clock.advance(25_000);
+        }
+        return undefined;
+      }),
+    { ledger },
+  );
+  expect(slow).toBe(3);
+  expect(ending).toEqual(straightEnding);
+});
+
 describe("every write meets a foreign one", () => {
   test("for two minutes before the first write: then it goes on", async () => {
     const { ending } = await worseStory((world) => {

@@ -12,7 +12,8 @@ import { goodImage, shop } from "../../src/demo/shop.ts";
 import { startNode } from "../../src/entry/node.ts";
 import type { NodeProcess } from "../../src/entry/node.ts";
 import { memoryTelemetry } from "../../src/telemetry/memory.ts";
-import { bodyOf, close, listen, send, serveCluster } from "../support/memory-api-server.ts";
+import { answering, bodyOf, close, listen, send } from "../support/http-server.ts";
+import { serveCluster } from "../support/memory-api-server.ts";
 import { servePrometheus } from "../support/memory-prometheus.ts";
 
 const secret = "a-secret-of-the-signed-posts";
@@ -28,8 +29,8 @@ let node: NodeProcess;
 let publicUrl: string;
 /** Where Stratus is reached: passes requests on and keeps what was posted to `/continue`. */
 const continued: { readonly signature: string | string[] | undefined; readonly status: number }[] = [];
-const front = createServer((request, response) => {
-  void (async () => {
+const front = createServer(
+  answering(async (request, response) => {
     const body = await bodyOf(request);
     const { "content-type": contentType = "", "stratus-signature": signature, authorization = "" } = request.headers;
     const passed = {
@@ -45,8 +46,8 @@ const front = createServer((request, response) => {
     });
     if (request.url === "/continue") continued.push({ signature, status: answer.status });
     send(response, { status: answer.status, body: await answer.json() });
-  })();
-});
+  }),
+);
 
 beforeAll(async () => {
   publicUrl = await listen(front);

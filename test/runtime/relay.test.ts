@@ -12,6 +12,7 @@ import type { LocalDynamodb } from "../support/dynalite.ts";
 import { startSqs } from "../support/sqs-server.ts";
 import { relay } from "./relay.ts";
 import type { RelayEnd } from "./relay.ts";
+import { expectMitigated, report } from "./relay-end.ts";
 import { startOnLambda, startOnNode, startOnWorkerd } from "./running.ts";
 import type { Start } from "./running.ts";
 import { bundleWorker } from "./worker-bundle.ts";
@@ -55,6 +56,7 @@ describe.concurrent("begun under one runtime and finished under another", () => 
     expectTakenOver(end, "undoing");
     expectMitigated(end, ["unchanged, undone", "resolved, committed"]);
     expect(end.changes).toEqual([rollback, imageBack, port]);
+    expectNewDrivers(end);
   });
 
   test.each([
@@ -77,6 +79,7 @@ describe.concurrent("begun under one runtime and finished under another", () => 
     expectTakenOver(end, stopIn);
     expectMitigated(end, ["resolved, committed"]);
     expect(end.changes).toEqual([port]);
+    expectNewDrivers(end);
   });
 });
 
@@ -97,6 +100,7 @@ describe.concurrent("a first remedy that does nothing", () => {
       expectMitigated(end, ["unchanged, undone", "resolved, committed"]);
       expect(end.incident?.visiblePath.map(({ mu }) => mu)).toEqual([3, 0]);
       expect(end.changes).toEqual([rollback, imageBack, port]);
+      expectNewDrivers(end);
     },
   );
 });
@@ -126,6 +130,11 @@ describe("the stand-in for SQS", () => {
   });
 });
 
+/** Each marking write was another driver's. */
+function expectNewDrivers({ fences }: RelayEnd): void {
+  expect(fences).toEqual([...new Set(fences)]);
+}
+
 /** The second one waits until the lease of the first is over, goes on in the state that it left, and with a higher fence. */
 function expectTakenOver({ saves }: RelayEnd, state: string): void {
   const left = saves.findLast(({ by }) => by === "first");
@@ -133,33 +142,4 @@ function expectTakenOver({ saves }: RelayEnd, state: string): void {
   expect([left?.incident.state.name, taken?.incident.state.name]).toEqual([state, state]);
   expect(taken?.atMs).toBeGreaterThanOrEqual(left?.incident.lease?.expiresAtMs ?? Infinity);
   expect(taken?.incident.fence).toBeGreaterThan(left?.incident.fence ?? Infinity);
-}
-
-function expectMitigated({ incident, saves, healthy, ended, marks, fences, logs }: RelayEnd, endings: readonly string[]): void {
-  expect(incident?.state, logs.map((lines) => lines.slice(-20).join("\n")).join("\n\n")).toMatchObject({
-    name: "closed",
-    outcome: "mitigated",
-  });
-  // A plan that would only repeat what was taken back is turned down before it writes: how many of those there are is a matter of timing.
-  const wrote = incident?.attempts.filter(({ writes }) => writes > 0) ?? [];
-  expect(wrote.map(({ verdict, ending }) => `${verdict}, ${ending}`)).toEqual(endings);
-  // The port is right again; a bad image that was there before, and no cause, is there still.
-  expect(ended).toEqual(healthy);
-  expect(marks).toEqual([]);
-  const stored = saves.map((save) => save.incident.fence);
-  expect(stored).toEqual(stored.toSorted((left, right) => left - right));
-  // Each of these writes was another driver's.
-  expect(fences).toEqual([...new Set(fences)].toSorted((left, right) => left - right));
-}
-
-function report(name: string, { saves, fences, requests, changes, tookMs }: RelayEnd): void {
-  const [first, second] = ["first", "second"].map((by) => saves.filter((save) => save.by === by));
-  const parts = [first ?? [], second ?? []].filter((part) => part.length > 0);
-  const drivers = parts.map((part) => new Set(part.flatMap(({ incident }) => incident.lease?.owner ?? [])).size);
-  const waitedMs = (second?.[0]?.atMs ?? Number.NaN) - (first?.at(-1)?.atMs ?? 0);
-  const taken = Number.isNaN(waitedMs) ? "" : `, taken over after ${(waitedMs / 1_000).toFixed(1)} s`;
-  console.log(
-    `${name}: ${(tookMs / 1_000).toFixed(1)} s${taken}; ${changes.length} changes with fences ${fences.join(", ")}; ` +
-      `drivers ${drivers.join(" + ")}, saves ${parts.map(({ length }) => length).join(" + ")}, requests to the cluster ${requests.join(" + ")}`,
-  );
 }

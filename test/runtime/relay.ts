@@ -2,29 +2,28 @@
  * One incident in a shop of its own, in real time: begun under one runtime, which is cut off and killed at a given state,
  * and finished under another from the same table. Cluster, Prometheus and DynamoDB are reached over HTTP.
  */
-import { fenceAnnotation, normalise } from "../../src/action/change.ts";
+import { fenceAnnotation } from "../../src/action/change.ts";
 import { memoryCluster } from "../../src/cluster/memory/memory.ts";
 import type { MemoryCluster } from "../../src/cluster/memory/memory.ts";
-import type { WriteRequest } from "../../src/cluster/memory/port.ts";
 import { systemClock } from "../../src/clock.ts";
 import { mailAlerts } from "../../src/demo/alertmanager.ts";
 import { shopRules } from "../../src/demo/rules.ts";
 import { goodImage, shop, shopNamespace } from "../../src/demo/shop.ts";
 import { pointer } from "../../src/kubernetes/json.ts";
-import type { JsonObject } from "../../src/kubernetes/json.ts";
-import { asJson, nameOf, refOf } from "../../src/kubernetes/object.ts";
 import { createDynamodbClient } from "../../src/ledger/dynamodb.ts";
 import { createTable } from "../../src/ledger/dynamodb-table.ts";
 import { memoryTelemetry } from "../../src/telemetry/memory.ts";
 import type { Incident, State } from "../../src/transaction/incident.ts";
 import type { LocalDynamodb } from "../support/dynalite.ts";
+import { changesOn, landscapeOf, marksOn } from "../support/landscape.ts";
+import type { Landscape } from "../support/landscape.ts";
 import { witnessLedger } from "../support/ledger-witness.ts";
 import type { Save } from "../support/ledger-witness.ts";
 import { serveCluster } from "../support/memory-api-server.ts";
 import { servePrometheus } from "../support/memory-prometheus.ts";
 import { frontend, payment } from "../support/story.ts";
 import { secret } from "./running.ts";
-import type { Running, Start } from "./running.ts";
+import type { Running, Settings, Start } from "./running.ts";
 
 const kubernetesToken = "token-of-the-service-account";
 const fencePath = pointer("metadata", "annotations", fenceAnnotation);
@@ -33,22 +32,30 @@ export interface RelayOptions {
   readonly dynamodb: LocalDynamodb;
   readonly table: string;
   readonly first: Start;
-  /** `stopIn`: the first runtime is cut off when it has stored that it works on the incident in this state. */
-  readonly handOver?: { readonly second: Start; readonly stopIn: State["name"] };
+  /**
+   * The first runtime is cut off when it has stored something and does not know yet: that it works on the incident in this
+   * state, or its nth item.
+   */
+  readonly handOver?: { readonly second: Start } & ({ readonly stopIn: State["name"] } | { readonly stopAtWrite: number });
   /** Another Deployment's image cannot be pulled: the surest remedy there is, which does nothing for the alert. */
   readonly decoy: boolean;
   /** How long Prometheus says that an alert may take to end: the length of an evaluation. */
   readonly alertTakesMs: number;
   readonly withinMs: number;
+  /** Beside the usual ones. */
+  readonly settings?: Settings;
 }
 
 export interface RelayEnd {
   readonly incident: Incident | undefined;
   readonly saves: readonly Save[];
+  /** Items that were stored, those of no incident too. */
+  readonly writes: number;
+  readonly cutOff: boolean;
   /** What people made, before the fault and at the end. */
   readonly healthy: Landscape;
   readonly ended: Landscape;
-  /** Each write of a spec, in order: `Service shop/payment /spec/ports/0/targetPort`. Those that only take our marks off are left out. */
+  /** As `changesOn` has them. */
   readonly changes: readonly string[];
   /** The fence that each marking write carried, in order. */
   readonly fences: readonly number[];
@@ -59,8 +66,6 @@ export interface RelayEnd {
   readonly tookMs: number;
   readonly logs: readonly (readonly string[])[];
 }
-
-type Landscape = Readonly<Record<string, JsonObject>>;
 
 /** Ends when the incident is over or `withinMs` is; `incident` is the last version that was stored. */
 export async function relay(options: RelayOptions): Promise<RelayEnd> {
@@ -74,19 +79,24 @@ export async function relay(options: RelayOptions): Promise<RelayEnd> {
 
   const saves: Save[] = [];
   const runtimes: Runtime[] = [];
-  const stopIn = options.handOver?.stopIn;
+  const { handOver } = options;
   const cut = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
-  function onSave(save: Save): boolean {
-    saves.push(save);
-    const { state, lease } = save.incident;
-    if (state.name === "closed" && lease === undefined) over.resolve();
-    const stop = save.by === "first" && state.name === stopIn && lease !== undefined;
-    if (stop) cut.resolve();
-    return stop;
+  let [writes, cutOff] = [0, false];
+  function onWrite(by: string, save: Save | undefined): boolean {
+    writes += 1;
+    if (save !== undefined) saves.push(save);
+    if (save?.incident.state.name === "closed" && save.incident.lease === undefined) over.resolve();
+    if (by !== "first" || handOver === undefined) return false;
+    cutOff ||=
+      "stopAtWrite" in handOver
+        ? writes === handOver.stopAtWrite
+        : save?.incident.state.name === handOver.stopIn && save.incident.lease !== undefined;
+    if (cutOff) cut.resolve();
+    return cutOff;
   }
   async function start(by: string, begin: Start): Promise<Runtime> {
-    const runtime = await startIn({ cluster, prometheusUrl: prometheus.url, ...options }, begin, by, onSave);
+    const runtime = await startIn({ cluster, prometheusUrl: prometheus.url, ...options }, begin, by, (save) => onWrite(by, save));
     runtimes.push(runtime);
     return runtime;
   }
@@ -98,11 +108,11 @@ export async function relay(options: RelayOptions): Promise<RelayEnd> {
   const sinceMs = performance.now();
   const late = AbortSignal.timeout(options.withinMs);
   const tooLate = new Promise<void>((resolve) => late.addEventListener("abort", () => resolve()));
-  if (options.handOver !== undefined) {
+  if (handOver !== undefined) {
     await Promise.race([cut.promise, over.promise, tooLate]);
     current = undefined;
     await first.kill();
-    current = (await start("second", options.handOver.second)).running;
+    current = (await start("second", handOver.second)).running;
   }
   await Promise.race([over.promise, tooLate]);
   const tookMs = performance.now() - sinceMs;
@@ -113,6 +123,8 @@ export async function relay(options: RelayOptions): Promise<RelayEnd> {
   return {
     incident: saves.at(-1)?.incident,
     saves,
+    writes,
+    cutOff,
     healthy,
     ...tracesOn(cluster),
     requests: runtimes.map(({ requests }) => requests()),
@@ -122,17 +134,12 @@ export async function relay(options: RelayOptions): Promise<RelayEnd> {
 }
 
 function tracesOn(cluster: MemoryCluster): Pick<RelayEnd, "ended" | "changes" | "fences" | "marks"> {
-  const sent = cluster.writes.filter(({ dryRun }) => !dryRun);
+  const marking = cluster.writes.filter(({ dryRun }) => !dryRun).flatMap(({ operations }) => operations);
   return {
     ended: landscapeOf(cluster),
-    changes: sent.flatMap(changedBy),
-    fences: sent.flatMap(({ operations }) =>
-      operations.flatMap((operation) => (operation.op === "add" && operation.path === fencePath ? [Number(operation.value)] : [])),
-    ),
-    marks: cluster
-      .observe()
-      .filter(({ metadata }) => Object.keys(metadata.annotations ?? {}).some((key) => key.startsWith("stratus.dev/")))
-      .map((object) => nameOf(refOf(object))),
+    changes: changesOn(cluster),
+    fences: marking.flatMap((operation) => (operation.op === "add" && operation.path === fencePath ? [Number(operation.value)] : [])),
+    marks: marksOn(cluster),
   };
 }
 
@@ -158,13 +165,13 @@ interface Runtime {
 
 /** With ways of its own to the ledger and to the API server: what it does can be told from what the other one does. */
 async function startIn(
-  shared: { readonly cluster: MemoryCluster; readonly prometheusUrl: string; readonly dynamodb: LocalDynamodb; readonly table: string },
+  shared: Pick<RelayOptions, "dynamodb" | "table" | "settings"> & { readonly cluster: MemoryCluster; readonly prometheusUrl: string },
   start: Start,
   by: string,
-  onSave: (save: Save) => boolean,
+  onWrite: (save: Save | undefined) => boolean,
 ): Promise<Runtime> {
   const { endpoint, region, credentials } = shared.dynamodb.connection;
-  const ledger = await witnessLedger(endpoint, by, onSave);
+  const ledger = await witnessLedger(endpoint, by, onWrite);
   const apiServer = await serveCluster(shared.cluster, kubernetesToken);
   const running = await start({
     AWS_REGION: region,
@@ -181,6 +188,7 @@ async function startIn(
     STRATUS_LEASE: "10s",
     STRATUS_SWEEP: "1s",
     STRATUS_LOG_LEVEL: "debug",
+    ...shared.settings,
   });
   let killed: Promise<void> | undefined;
   function kill(): Promise<void> {
@@ -220,14 +228,4 @@ function startOutside(
       return Promise.all(running);
     },
   };
-}
-
-function landscapeOf(cluster: MemoryCluster): Landscape {
-  const made = cluster.observe().filter(({ kind }) => kind === "Deployment" || kind === "Service");
-  return Object.fromEntries(made.map((object) => [nameOf(refOf(object)), normalise(asJson(object))]));
-}
-
-function changedBy({ ref, operations }: WriteRequest): string[] {
-  const paths = operations.filter(({ op, path }) => op !== "test" && path.startsWith("/spec")).map(({ path }) => path);
-  return paths.length === 0 ? [] : [[nameOf(ref), ...paths].join(" ")];
 }

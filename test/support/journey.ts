@@ -1,29 +1,15 @@
 /** What journeys ask of a world when something has happened: the landscape, the story, the writes, who holds what. */
-import { normalise } from "../../src/action/change.ts";
 import type { WriteRequest } from "../../src/cluster/memory/port.ts";
 import { demoSecret } from "../../src/demo/world.ts";
 import type { World } from "../../src/demo/world.ts";
 import { isJsonArray, valueAt } from "../../src/kubernetes/json.ts";
 import type { Json, JsonObject } from "../../src/kubernetes/json.ts";
-import { asJson, nameOf, refOf } from "../../src/kubernetes/object.ts";
 import { loadScopes } from "../../src/runner/records.ts";
+import { landscapeOf } from "./landscape.ts";
+import type { Landscape } from "./landscape.ts";
 
-/** What people made and own; the rest is made from it by controllers. */
-const madeByPeople = new Set([
-  "Deployment",
-  "StatefulSet",
-  "DaemonSet",
-  "Service",
-  "ConfigMap",
-  "HorizontalPodAutoscaler",
-  "Namespace",
-  "ResourceQuota",
-]);
-
-/** Everything that people made, as they would recognise it, by name. */
-export function landscape(world: World): Readonly<Record<string, JsonObject>> {
-  const objects = world.cluster.observe().filter((object) => madeByPeople.has(object.kind));
-  return Object.fromEntries(objects.map((object) => [nameOf(refOf(object)), normalise(asJson(object))]));
+export function landscape({ cluster }: World): Landscape {
+  return landscapeOf(cluster);
 }
 
 /** Writes that were meant, in order: dry runs left out. */

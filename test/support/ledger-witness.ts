@@ -1,6 +1,6 @@
 /**
- * DynamoDB's protocol, passed through, with an eye on every version of an incident that one runtime stores: what it held,
- * with which fence, and when. There the runtime can be cut off, in the middle of a step and before it knows.
+ * DynamoDB's protocol, passed through, with an eye on every item that one runtime stores; of a version of an incident, what
+ * it held, with which fence, and when. There the runtime can be cut off, in the middle of a step and before it knows.
  */
 import { createServer } from "node:http";
 import { decodeItem } from "../../src/ledger/dynamodb-item.ts";
@@ -8,7 +8,7 @@ import type { StoredAttributes } from "../../src/ledger/dynamodb-item.ts";
 import { incidentIdOf } from "../../src/runner/records.ts";
 import { incidentSchema } from "../../src/transaction/incident.ts";
 import type { Incident } from "../../src/transaction/incident.ts";
-import { bodyOf, close, listen } from "./memory-api-server.ts";
+import { answering, bodyOf, close, listen } from "./http-server.ts";
 
 export interface Save {
   readonly by: string;
@@ -23,11 +23,14 @@ export interface LedgerWitness {
   stop(): Promise<void>;
 }
 
-/** `onSave` is called when the ledger has stored it and the runtime has not been told; true cuts the runtime off there. */
-export async function witnessLedger(endpoint: string, by: string, onSave: (save: Save) => boolean): Promise<LedgerWitness> {
+/**
+ * `onWrite` is called when the ledger has stored an item and the runtime has not been told; true cuts the runtime off there.
+ * Undefined: of no incident.
+ */
+export async function witnessLedger(endpoint: string, by: string, onWrite: (save: Save | undefined) => boolean): Promise<LedgerWitness> {
   let cut = false;
-  const server = createServer((request, response) => {
-    void (async () => {
+  const server = createServer(
+    answering(async (request, response) => {
       const body = await bodyOf(request);
       if (cut) return;
       const { host: _host, "content-length": _length, connection: _connection, ...headers } = request.headers;
@@ -35,11 +38,11 @@ export async function witnessLedger(endpoint: string, by: string, onSave: (save:
       const text = await answer.text();
       if (answer.ok && String(request.headers["x-amz-target"]).endsWith(".PutItem")) {
         const incident = await incidentIn(body);
-        if (incident !== undefined && onSave({ by, atMs: Date.now(), incident })) cut = true;
+        if (onWrite(incident === undefined ? undefined : { by, atMs: Date.now(), incident })) cut = true;
       }
       if (!cut) response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" }).end(text);
-    })();
-  });
+    }),
+  );
   return {
     endpoint: await listen(server),
     cutOff() {

@@ -3,14 +3,15 @@
  * Worker. It knows what Stratus asks for and nothing more. No TLS, loopback only.
  */
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { AccessRequest, ClusterPort } from "../../src/cluster/cluster.ts";
 import type { Failure, Result } from "../../src/failure.ts";
 import { describeFailure } from "../../src/failure.ts";
 import type { PatchOperation } from "../../src/kubernetes/json.ts";
 import { kinds } from "../../src/kubernetes/kind.ts";
 import type { Kind } from "../../src/kubernetes/kind.ts";
+import { answering, bodyOf, close, listen, send } from "./http-server.ts";
+import type { Answer } from "./http-server.ts";
 
 export interface MemoryApiServer {
   readonly url: string;
@@ -25,15 +26,15 @@ export interface MemoryApiServer {
 export async function serveCluster(cluster: ClusterPort, token: string): Promise<MemoryApiServer> {
   const requests: string[] = [];
   let unanswered: ((request: string) => boolean) | undefined;
-  const server = createServer((request, response) => {
-    const asked = `${request.method} ${request.url}`;
-    requests.push(asked);
-    void (async () => {
+  const server = createServer(
+    answering(async (request, response) => {
+      const asked = `${request.method} ${request.url}`;
+      requests.push(asked);
       const authorized = request.headers.authorization === `Bearer ${token}`;
       const answer = authorized ? await answerTo(cluster, request) : statusOf(401, "Unauthorized", "Unauthorized");
       if (unanswered?.(asked) !== true) send(response, answer);
-    })();
-  });
+    }),
+  );
   const url = await listen(server);
   return {
     url,
@@ -43,34 +44,6 @@ export async function serveCluster(cluster: ClusterPort, token: string): Promise
     },
     stop: () => close(server),
   };
-}
-
-/** On a free port of loopback. */
-export async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-export async function close(server: Server): Promise<void> {
-  await new Promise((resolve) => {
-    server.close(resolve);
-    server.closeAllConnections();
-  });
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export function send(response: ServerResponse, { status, body }: Answer): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-export async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function answerTo(cluster: ClusterPort, request: IncomingMessage): Promise<Answer> {

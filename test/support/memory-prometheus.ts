@@ -1,7 +1,7 @@
 /** Rules in memory behind the part of Prometheus' HTTP API that Stratus reads. Loopback only. */
 import { createServer } from "node:http";
 import type { MemoryRule, MemoryTelemetry } from "../../src/telemetry/memory.ts";
-import { close, listen, send } from "./memory-api-server.ts";
+import { answering, close, listen, send } from "./http-server.ts";
 
 export interface MemoryPrometheus {
   readonly url: string;
@@ -13,8 +13,8 @@ export async function servePrometheus(
   telemetry: MemoryTelemetry,
   rules: readonly Pick<MemoryRule, "name" | "forMs">[],
 ): Promise<MemoryPrometheus> {
-  const server = createServer((request, response) => {
-    void (async () => {
+  const server = createServer(
+    answering(async (request, response) => {
       request.resume();
       const { pathname } = new URL(request.url ?? "", "http://prometheus.example");
       if (pathname === "/api/v1/alerts") {
@@ -27,7 +27,7 @@ export async function servePrometheus(
         return send(response, { status: 200, body: { status: "success", data: { groups: [{ rules: shown }] } } });
       }
       return send(response, { status: 200, body: { status: "success", data: { resultType: "vector", result: [] } } });
-    })();
-  });
+    }),
+  );
   return { url: await listen(server), stop: () => close(server) };
 }

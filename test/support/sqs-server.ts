@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
-import { bodyOf, close, listen } from "./memory-api-server.ts";
+import { answering, bodyOf, close, listen } from "./http-server.ts";
 
 /** A record as Lambda passes it (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 export interface SqsRecord {
@@ -85,8 +85,8 @@ export async function startSqs({ region, account, onMessage, visibilityMs }: Sqs
     return { MD5OfMessageBody: md5OfBody, MessageId: record.messageId };
   }
 
-  const server = createServer((request, response) => {
-    void (async () => {
+  const server = createServer(
+    answering(async (request, response) => {
       const body = await bodyOf(request);
       try {
         const target = String(request.headers["x-amz-target"]);
@@ -98,8 +98,8 @@ export async function startSqs({ region, account, onMessage, visibilityMs }: Sqs
         const [type, message] = error instanceof Refusal ? [error.type, error.message] : [serialization, "the body is not JSON"];
         answer(response, 400, { __type: type, message });
       }
-    })();
-  });
+    }),
+  );
   const origin = await listen(server);
   return {
     queueUrl: origin + path,

@@ -6,6 +6,7 @@ import { asJson } from "../../src/kubernetes/object.ts";
 import type { ObjectRef } from "../../src/kubernetes/object.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { Crash } from "./crash.ts";
+import { marksOn } from "./landscape.ts";
 
 export const payment = { kind: "Service", namespace: "shop", name: "payment" } as const;
 export const frontend = { kind: "Deployment", namespace: "shop", name: "frontend" } as const;
@@ -19,6 +20,16 @@ export function breakTargetPort(world: World): void {
 export const worseSelector: Plan = {
   intent: "Point Service payment at pods that do not exist.",
   actions: [{ type: "patch", target: payment, operations: [{ op: "replace", path: "/spec/selector/app", value: "payment-v2" }] }],
+  source: "script",
+};
+
+/** Two writes that need no rollout: two samples show what they did. */
+export const worseAtOnce: Plan = {
+  intent: "Point Service payment at another port of pods that do not exist.",
+  actions: [
+    ...worseSelector.actions,
+    { type: "patch", target: payment, operations: [{ op: "replace", path: "/spec/ports/0/targetPort", value: 9998 }] },
+  ],
   source: "script",
 };
 
@@ -76,10 +87,7 @@ export function outcomes(incidents: readonly JsonObject[]): unknown[] {
   return incidents.map((incident) => incident["outcome"]);
 }
 
-/** Annotations of ours that are still on any object. */
-export function marksLeft(world: World): string[] {
-  return world.cluster
-    .observe()
-    .filter((object) => Object.keys(object.metadata.annotations ?? {}).some((key) => key.startsWith("stratus.dev/")))
-    .map((object) => `${object.kind} ${object.metadata.name}`);
+/** Objects that still carry annotations of ours. */
+export function marksLeft({ cluster }: World): string[] {
+  return marksOn(cluster);
 }

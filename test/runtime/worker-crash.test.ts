@@ -1,0 +1,91 @@
+// The Worker dies as often as it can: one journey for each item that it stores, in which workerd is killed when the item is
+// stored and before it is told, and another one goes on from the table. Needs Node alone; the waits are real.
+
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startDynalite } from "../support/dynalite.ts";
+import type { LocalDynamodb } from "../support/dynalite.ts";
+import { relay } from "./relay.ts";
+import type { RelayEnd } from "./relay.ts";
+import { expectMitigated, report } from "./relay-end.ts";
+import { startOnWorkerd } from "./running.ts";
+import type { Start } from "./running.ts";
+import { bundleWorker } from "./worker-bundle.ts";
+
+const patienceMs = 120_000;
+const port = "Service shop/payment /spec/ports/0/targetPort";
+const selector = "Service shop/payment /spec/selector/app";
+
+interface Journey {
+  readonly name: string;
+  /** Beside src/entry/worker.ts. */
+  readonly main?: string;
+  /** More than the straight one stores. */
+  readonly writesMax: number;
+  readonly endings: readonly string[];
+  readonly visible: readonly number[];
+  readonly changes: readonly string[];
+}
+
+const straight: Journey = {
+  name: "service-target-port",
+  writesMax: 36,
+  endings: ["resolved, committed"],
+  visible: [3, 0],
+  changes: [port],
+};
+const worseFirst: Journey = {
+  name: "worse-first",
+  main: "worse-worker.ts",
+  writesMax: 64,
+  endings: ["regressed, undone", "resolved, committed"],
+  visible: [3, 0],
+  changes: [selector, port, port, selector, port],
+};
+
+let dynamodb: LocalDynamodb;
+const starts = new Map<Journey, Start>();
+
+beforeAll(async () => {
+  dynamodb = await startDynalite();
+  for (const journey of [straight, worseFirst]) {
+    const main = journey.main === undefined ? [] : [join(import.meta.dirname, journey.main)];
+    starts.set(journey, startOnWorkerd(await bundleWorker(...main)));
+  }
+});
+
+afterAll(() => dynamodb.stop());
+
+async function travel(journey: Journey, stopAtWrite?: number): Promise<RelayEnd> {
+  const start = starts.get(journey);
+  if (start === undefined) throw new Error(`${journey.name} is not bundled`);
+  const end = await relay({
+    dynamodb,
+    table: `stratus-${journey.name}-${stopAtWrite ?? "straight"}`,
+    first: start,
+    ...(stopAtWrite === undefined ? {} : { handOver: { second: start, stopAtWrite } }),
+    decoy: false,
+    alertTakesMs: 1_000,
+    withinMs: patienceMs,
+    settings: { STRATUS_GRACE: "500ms" },
+  });
+  report(`${journey.name}${stopAtWrite === undefined ? "" : `, killed at write ${stopAtWrite} of ${end.writes}`}`, end);
+  expectMitigated(end, journey.endings);
+  expect(end.incident?.visiblePath.map(({ mu }) => mu)).toEqual(journey.visible);
+  expect(end.changes).toEqual(journey.changes);
+  return end;
+}
+
+describe.each([straight, worseFirst])("$name on workerd", (journey) => {
+  test("straight", { timeout: patienceMs + 20_000 }, async () => {
+    const { writes } = await travel(journey);
+    expect(writes).toBeLessThanOrEqual(journey.writesMax);
+  });
+
+  const numbers = Array.from({ length: journey.writesMax }, (_, index) => index + 1);
+  test.concurrent.each(numbers)("killed at write %i", { timeout: patienceMs + 20_000 }, async (number) => {
+    const { writes, cutOff } = await travel(journey, number);
+    // One that was over in fewer writes has shown nothing.
+    expect(cutOff || writes < number).toBe(true);
+  });
+});
