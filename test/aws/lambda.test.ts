@@ -3,11 +3,9 @@ import { createDice } from "../support/dice.ts";
 import { urlEvent } from "./event.ts";
 import { startLocalAws } from "./local-aws.ts";
 import type { LocalAws } from "./local-aws.ts";
-import { proxyLedger } from "./ledger-proxy.ts";
 import { changes, expectMitigated, longestLineage, report } from "./outcome.ts";
 import { pause } from "./queue.ts";
 import { webhookSecret } from "./world.ts";
-import type { LambdaWorld } from "./world.ts";
 
 /** Lambda stops a chain of invocations through SQS at about this many (Developer Guide, "Recursive loop detection"). */
 const lineageMax = 16;
@@ -140,27 +138,6 @@ describe("invocations that end in the middle", () => {
     expect(shop.lambda.timedOut()).toBe(1);
     expect(changes(shop)).toBe(1);
     await shop.stop();
-  });
-});
-
-describe("an invocation is killed when it has saved, and before it knows", () => {
-  test.concurrent.each(Array.from({ length: 33 }, (_, index) => index + 1))("at write %i", async (number) => {
-    let shop: LambdaWorld | undefined;
-    let killed = 0;
-    const ledger = await proxyLedger(aws.dynamodb.connection.endpoint, (write) => {
-      if (write === number) killed = shop?.lambda.killBusy() ?? 0;
-    });
-    shop = await aws.world(`killed-${number}`, { environment: { STRATUS_DYNAMODB_ENDPOINT: ledger.endpoint } });
-    const sinceMs = performance.now();
-    shop.breakTargetPort();
-    const incidents = await shop.untilOver(100_000);
-    report(`killed at write ${number} of ${ledger.writes()}`, shop, sinceMs);
-    // An incident that was over in fewer writes has shown nothing.
-    expect(killed > 0 || ledger.writes() < number).toBe(true);
-    expectMitigated(shop, incidents);
-    expect(changes(shop)).toBe(1);
-    await shop.stop();
-    await ledger.stop();
   });
 });
 

@@ -85,7 +85,7 @@ export interface Poller {
 }
 
 const concurrencyMax = 4;
-const pollMs = 50;
+const pollMs = 200;
 
 /**
  * Receives as Lambda does and deletes what was done; the rest becomes visible again after `visibilityS`. `fateOf`: left
