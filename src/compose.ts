@@ -19,11 +19,15 @@ import { knownGoodOf } from "./runner/known-good.ts";
 import { knownGoodReader } from "./runner/known-good-reader.ts";
 import { incidentReader } from "./runner/reader.ts";
 import type { RunnerPorts } from "./runner/runner.ts";
+import { declaredCall } from "./severity/call-graph.ts";
 import { defaultWeights } from "./severity/severity.ts";
 import { alertmanager } from "./telemetry/alertmanager.ts";
+import { prometheusCallGraph } from "./telemetry/call-graph.ts";
+import { tracesCallGraph } from "./telemetry/call-graph-traces.ts";
 import { mergeAlertSources } from "./telemetry/merge.ts";
 import { alertsOfCluster } from "./telemetry/of-cluster.ts";
 import { prometheus } from "./telemetry/prometheus.ts";
+import { alertReplicas, firstHorizon, metricReplicas } from "./telemetry/replicas.ts";
 
 export interface Runtime {
   readonly config: Config;
@@ -85,21 +89,34 @@ export function compose(runtime: Runtime): Composed {
 }
 
 function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterConfig): Site {
-  const metrics = of.prometheus === undefined ? undefined : prometheus(of.prometheus);
-  const sources = [...(metrics === undefined ? [] : [metrics]), ...(of.alertmanager === undefined ? [] : [alertmanager(of.alertmanager)])];
+  const prometheuses = of.prometheus.map(prometheus);
+  const alertmanagers = of.alertmanager.map((upstream) => alertmanager({ ...upstream, alone: prometheuses.length === 0 }));
+  const metrics = metricReplicas(prometheuses);
+  const sources = [alertReplicas(prometheuses), alertReplicas(alertmanagers)].flatMap((source) => source ?? []);
   // Of several clusters, whoever watches one may watch others too.
-  const own = config.clusters.length === 1 ? sources : sources.map((source) => alertsOfCluster(source, of.name));
+  const isOnly = config.clusters.length === 1;
+  const own = isOnly ? sources : sources.map((source) => alertsOfCluster(source, of.name));
+  const shared = isOnly ? undefined : of.name;
+  const windowMs = of.automaticObjectivesMs;
   return {
     name: of.name,
     cluster: cluster(of),
     alerts: mergeAlertSources(own),
     metrics,
     objectives: of.objectives,
+    automaticObjectives: windowMs === 0 ? undefined : { windowMs, cluster: shared },
+    callGraph: {
+      sources: [
+        ...(metrics === undefined ? [] : [prometheusCallGraph(metrics, shared)]),
+        ...(of.traces === undefined ? [] : [tracesCallGraph({ ...of.traces, clock })]),
+      ],
+      declared: of.calls.map(declaredCall),
+    },
     policy: of.policy,
     weights: defaultWeights,
     clock,
     knownGood: config.knownGood === undefined ? undefined : (namespace) => knownGoodOf(ledger, of.name, namespace),
-    horizonMs: metrics === undefined ? undefined : (names) => metrics.ruleHorizonMs(names),
+    horizonMs: prometheuses.length === 0 ? undefined : (names) => firstHorizon(prometheuses, names),
     ...site?.(of.name),
   };
 }

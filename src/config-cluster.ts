@@ -7,11 +7,14 @@ import type { Mode, Policy } from "./action/policy.ts";
 import type { Reach } from "./cluster/reach.ts";
 import { disagreements, modeSchema, policySchema, withDocument } from "./config-policy.ts";
 import type { ToldModes } from "./config-policy.ts";
-import { certificates, url } from "./setting.ts";
-import { objectivesSchema } from "./telemetry/objective.ts";
+import { certificates, declaredCallsSchema, durationOrOff, readYaml, url, urls } from "./setting.ts";
+import type { DeclaredCall } from "./severity/call-graph.ts";
+import { objectivesSchema } from "./telemetry/objective-list.ts";
 import type { Objective } from "./telemetry/objective.ts";
 
 export interface Upstream {
+  /** `Prometheus`, or `Prometheus 2` where there are several, in the order of the settings. */
+  readonly name: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -20,11 +23,20 @@ export interface ClusterConfig {
   /** What alerts say in their label `cluster`. */
   readonly name: string;
   readonly reach: Reach;
-  readonly prometheus: Upstream | undefined;
-  readonly alertmanager: Upstream | undefined;
+  /** Replicas of one another, as the Alertmanagers are. */
+  readonly prometheus: readonly Upstream[];
+  readonly alertmanager: readonly Upstream[];
+  /** Whoever speaks Jaeger's API. */
+  readonly traces: Upstream | undefined;
   readonly objectives: readonly Objective[];
+  /** Over which time objectives are made out of the call graph; 0: none are. */
+  readonly automaticObjectivesMs: number;
+  readonly calls: readonly DeclaredCall[];
   readonly policy: Policy;
 }
+
+/** Two scrapes of the usual half minute. What fails is remembered as long, so not longer than the grace in flight. */
+export const automaticObjectivesMs = 60_000;
 
 const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, "must be the name of a variable, not its value");
 const namespaces = z.array(z.string().min(1).max(63));
@@ -35,11 +47,15 @@ const entrySchema = z.strictObject({
   tokenEnv: variable.optional(),
   eksCluster: z.string().min(1).optional(),
   ca: certificates.optional(),
-  prometheusUrl: url.optional(),
+  prometheusUrl: urls.optional(),
   prometheusTokenEnv: variable.optional(),
-  alertmanagerUrl: url.optional(),
+  alertmanagerUrl: urls.optional(),
   alertmanagerTokenEnv: variable.optional(),
-  objectives: objectivesSchema.default([]),
+  tracesUrl: url.optional(),
+  tracesTokenEnv: variable.optional(),
+  objectives: objectivesSchema.optional(),
+  automaticObjectives: durationOrOff(automaticObjectivesMs).default(automaticObjectivesMs),
+  callGraph: declaredCallsSchema.default([]),
   mode: modeSchema.optional(),
   clusterScopedMode: modeSchema.optional(),
   autoNamespaces: namespaces.optional(),
@@ -53,24 +69,25 @@ export type ClusterEntry = z.infer<typeof entrySchema>;
 
 /** The form of STRATUS_CLUSTERS; every mistake in it is an issue of its own, named by the cluster. */
 export const clusterList = z.string().transform((text, context) => {
-  const problems: string[] = [];
-  try {
-    const json: unknown = JSON.parse(text);
-    const parsed = entriesSchema.safeParse(json);
-    problems.push(...(parsed.error?.issues ?? []).map((issue) => `${placeOf(json, issue.path)}${issue.message}`));
-    if (parsed.success) problems.push(...contradictions(parsed.data));
-    if (parsed.success && problems.length === 0) return parsed.data;
-  } catch {
-    problems.push("must be a JSON array of clusters");
+  const read = readYaml(text);
+  const list = "value" in read && Array.isArray(read.value) ? read.value : undefined;
+  if (list === undefined) {
+    context.addIssue("problem" in read ? read.problem : "must be a YAML or JSON list of clusters");
+    return z.NEVER;
   }
-  for (const message of problems) context.addIssue({ code: "custom", message });
+  const parsed = entriesSchema.safeParse(list);
+  const problems = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.map((issue) => `${placeOf(list, issue.path)}${issue.message}`);
+  if (parsed.success && problems.length === 0) return parsed.data;
+  for (const message of problems) context.addIssue(message);
   return z.NEVER;
 });
 
 /** `east.prometheusUrl: `; the place in the list where there is no name. */
-function placeOf(json: unknown, [index, ...rest]: readonly PropertyKey[]): string {
+function placeOf(list: readonly unknown[], [index, ...rest]: readonly PropertyKey[]): string {
   if (index === undefined) return "";
-  const named = z.object({ name: z.string().min(1).max(100) }).safeParse(Array.isArray(json) ? json[Number(index)] : undefined);
+  const named = z.object({ name: z.string().min(1).max(100) }).safeParse(list[Number(index)]);
   return `${[named.data?.name ?? index, ...rest].map(String).join(".")}: `;
 }
 
@@ -89,7 +106,8 @@ function contradictionsOf(entry: ClusterEntry): string[] {
     !byUrl && (tokenEnv ?? eksCluster ?? entry.ca) !== undefined && "url must be set with tokenEnv, eksCluster or ca",
     prometheusUrl === undefined && prometheusTokenEnv !== undefined && "prometheusUrl must be set with prometheusTokenEnv",
     alertmanagerUrl === undefined && alertmanagerTokenEnv !== undefined && "alertmanagerUrl must be set with alertmanagerTokenEnv",
-    entry.objectives.length > 0 && prometheusUrl === undefined && "objectives need prometheusUrl",
+    entry.tracesUrl === undefined && entry.tracesTokenEnv !== undefined && "tracesUrl must be set with tracesTokenEnv",
+    (entry.objectives ?? []).length > 0 && prometheusUrl === undefined && "objectives need prometheusUrl",
   ];
   return [...problems.flatMap((problem) => problem || []), ...disagreements(entry.policy, toldModes(entry))].map(
     (problem) => `${name}: ${problem}`,
@@ -98,7 +116,7 @@ function contradictionsOf(entry: ClusterEntry): string[] {
 
 /** The variables that the list expects, by the cluster which does. */
 export function variablesOf(entry: ClusterEntry): readonly string[] {
-  return [entry.tokenEnv, entry.prometheusTokenEnv, entry.alertmanagerTokenEnv].flatMap((name) => name ?? []);
+  return [entry.tokenEnv, entry.prometheusTokenEnv, entry.alertmanagerTokenEnv, entry.tracesTokenEnv].flatMap((name) => name ?? []);
 }
 
 /** `read`: the value of a variable. What an entry says nothing about is as `policy` has it for all; protection adds up. */
@@ -110,9 +128,12 @@ export function clusterOf(entry: ClusterEntry, policy: Policy, read: (variable: 
   return {
     name: entry.name,
     reach: reachOf(entry, valueOf(entry.tokenEnv) ?? ""),
-    prometheus: upstream(entry.prometheusUrl, valueOf(entry.prometheusTokenEnv)),
-    alertmanager: upstream(entry.alertmanagerUrl, valueOf(entry.alertmanagerTokenEnv)),
-    objectives: entry.objectives,
+    prometheus: upstreams("Prometheus", entry.prometheusUrl, valueOf(entry.prometheusTokenEnv)),
+    alertmanager: upstreams("Alertmanager", entry.alertmanagerUrl, valueOf(entry.alertmanagerTokenEnv)),
+    traces: upstreams("Traces", arrayOf(entry.tracesUrl), valueOf(entry.tracesTokenEnv))[0],
+    objectives: entry.objectives ?? [],
+    automaticObjectivesMs: entry.automaticObjectives,
+    calls: entry.callGraph,
     policy: {
       ...base,
       defaultMode: told.default ?? base.defaultMode,
@@ -136,9 +157,17 @@ function reachOf({ url: address, context, eksCluster, ca }: ClusterEntry, token:
   return eksCluster === undefined ? { by: "token", url: address, token, ca } : { by: "eks", url: address, clusterName: eksCluster, ca };
 }
 
-export function upstream(address: string | undefined, token: string | undefined): Upstream | undefined {
-  if (address === undefined) return undefined;
-  return { url: address, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
+export function upstreams(kind: string, addresses: readonly string[] | undefined, token: string | undefined): readonly Upstream[] {
+  const headers: Upstream["headers"] = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return (addresses ?? []).map((address, index, { length }) => ({
+    name: length === 1 ? kind : `${kind} ${index + 1}`,
+    url: address,
+    headers,
+  }));
+}
+
+export function arrayOf<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 /** The more careful word about a namespace wins. */

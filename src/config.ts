@@ -5,7 +5,7 @@
 import { defaultPolicy } from "./action/policy.ts";
 import type { Policy } from "./action/policy.ts";
 import type { Reach } from "./cluster/reach.ts";
-import { clusterList, clusterOf, modesOf, upstream, variablesOf } from "./config-cluster.ts";
+import { arrayOf, clusterList, clusterOf, modesOf, upstreams, variablesOf } from "./config-cluster.ts";
 import type { ClusterConfig, ClusterEntry } from "./config-cluster.ts";
 import { disagreements, withDocument } from "./config-policy.ts";
 import type { ToldModes } from "./config-policy.ts";
@@ -176,9 +176,12 @@ function onlyCluster(settings: Settings, policy: Policy): ClusterConfig {
   return {
     name: settings.STRATUS_CLUSTER,
     reach: reachOf(settings),
-    prometheus: upstream(settings.STRATUS_PROMETHEUS_URL, settings.STRATUS_PROMETHEUS_TOKEN),
-    alertmanager: upstream(settings.STRATUS_ALERTMANAGER_URL, settings.STRATUS_ALERTMANAGER_TOKEN),
+    prometheus: upstreams("Prometheus", settings.STRATUS_PROMETHEUS_URL, settings.STRATUS_PROMETHEUS_TOKEN),
+    alertmanager: upstreams("Alertmanager", settings.STRATUS_ALERTMANAGER_URL, settings.STRATUS_ALERTMANAGER_TOKEN),
+    traces: upstreams("Traces", arrayOf(settings.STRATUS_TRACES_URL), settings.STRATUS_TRACES_TOKEN)[0],
     objectives: settings.STRATUS_OBJECTIVES,
+    automaticObjectivesMs: settings.STRATUS_AUTOMATIC_OBJECTIVES,
+    calls: settings.STRATUS_CALL_GRAPH,
     policy,
   };
 }

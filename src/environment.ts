@@ -3,9 +3,9 @@
  * no environment and fills in nothing but defaults.
  */
 import * as z from "zod";
-import { clusterList } from "./config-cluster.ts";
+import { automaticObjectivesMs, clusterList } from "./config-cluster.ts";
 import { modeSchema, policyText } from "./config-policy.ts";
-import { certificates, duration, list, objectives, secret, url, whole } from "./setting.ts";
+import { certificates, declaredCalls, duration, durationOrOff, list, objectives, secret, url, urls, whole } from "./setting.ts";
 import { defaultLimits } from "./transaction/limits.ts";
 
 /** Settings that some runtimes cannot do without. */
@@ -19,11 +19,21 @@ export const environmentSchema = z.object({
   STRATUS_LEDGER: z.string().default("stratus.sqlite"),
   STRATUS_CLUSTER: z.string().default("default"),
   STRATUS_CLUSTERS: clusterList.optional(),
-  STRATUS_PROMETHEUS_URL: url.optional(),
+  STRATUS_PROMETHEUS_URL: urls.optional(),
   STRATUS_PROMETHEUS_TOKEN: z.string().optional(),
-  STRATUS_ALERTMANAGER_URL: url.optional(),
+  STRATUS_ALERTMANAGER_URL: urls.optional(),
   STRATUS_ALERTMANAGER_TOKEN: z.string().optional(),
+  /** Of whoever speaks Jaeger's API. */
+  STRATUS_TRACES_URL: url.optional(),
+  STRATUS_TRACES_TOKEN: z.string().optional(),
   STRATUS_OBJECTIVES: objectives.default([]),
+  /** An entry that can read files has put the file's text in place of it. */
+  STRATUS_OBJECTIVES_FILE: z
+    .string()
+    .refine(() => false, "no file can be read here: put its text into STRATUS_OBJECTIVES")
+    .optional(),
+  STRATUS_AUTOMATIC_OBJECTIVES: durationOrOff(automaticObjectivesMs).default(automaticObjectivesMs),
+  STRATUS_CALL_GRAPH: declaredCalls.default([]),
   STRATUS_SLACK_WEBHOOK_URL: url.optional(),
   STRATUS_SLACK_TOKEN: z.string().optional(),
   STRATUS_SLACK_CHANNEL: z.string().optional(),
@@ -96,7 +106,12 @@ export const oneClusterOnly: readonly (keyof Settings)[] = [
   "STRATUS_PROMETHEUS_TOKEN",
   "STRATUS_ALERTMANAGER_URL",
   "STRATUS_ALERTMANAGER_TOKEN",
+  "STRATUS_TRACES_URL",
+  "STRATUS_TRACES_TOKEN",
   "STRATUS_OBJECTIVES",
+  "STRATUS_OBJECTIVES_FILE",
+  "STRATUS_AUTOMATIC_OBJECTIVES",
+  "STRATUS_CALL_GRAPH",
   "STRATUS_KUBERNETES_URL",
   "STRATUS_KUBERNETES_TOKEN",
   "STRATUS_KUBERNETES_CA",

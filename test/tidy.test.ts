@@ -10,8 +10,9 @@ import { describe, expect, test } from "vitest";
  */
 const mayImport = tableOf(`
   log.ts:           | clock.ts
-  setting.ts:       telemetry/objective.ts
-  config-cluster.ts: setting.ts telemetry/objective.ts | action/policy.ts cluster/reach.ts
+  setting.ts:       telemetry/objective-list.ts severity/call-graph.ts
+  config-cluster.ts: setting.ts telemetry/objective-list.ts
+  config-cluster.ts: | action/policy.ts cluster/reach.ts telemetry/objective.ts severity/call-graph.ts
   config-cluster.ts: config-policy.ts
   config-policy.ts: action/never.ts action/writable.ts kubernetes/kind.ts | action/policy.ts
   environment.ts:   config-cluster.ts setting.ts transaction/limits.ts
@@ -23,7 +24,7 @@ const mayImport = tableOf(`
   inbox:            alert/inbox.ts | ledger/ledger.ts
   action:           kubernetes
   known-good:       kubernetes action/change.ts
-  cause:            kubernetes known-good action/change.ts action/merge-key.ts action/restore.ts | action/action.ts
+  cause:            kubernetes known-good action/change.ts action/merge-key.ts action/restore.ts | action/action.ts severity/call-graph.ts
   kubectl:          kubernetes action
   transaction:      kubernetes severity action
 
@@ -36,17 +37,21 @@ const mayImport = tableOf(`
 
   http:             alert inbox continuation/signature.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
-  agent:            kubernetes severity action cause known-good transaction telemetry/objective.ts
+  agent:            kubernetes severity action cause known-good transaction
+  agent:            telemetry/objective.ts telemetry/automatic.ts telemetry/horizon.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
   runner:           kubernetes alert inbox action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
   runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts
 
-  compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts | clock.ts log.ts config.ts
+  compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
+  compose.ts:       | clock.ts log.ts config.ts
   compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts
-  doctor:           action telemetry/objective.ts kubernetes/kind.ts known-good/form.ts
+  doctor:           action telemetry/objective.ts telemetry/objective-list.ts telemetry/call-graph.ts
+  doctor:           kubernetes/kind.ts known-good/form.ts
   doctor:           | config-cluster.ts cluster/cluster.ts ledger/ledger.ts telemetry/telemetry.ts
   entry/node.ts:    clock.ts log.ts config.ts compose.ts runner/loop.ts runner/sweep.ts cluster/node-access.ts cluster/kubernetes.ts
   entry/node.ts:    ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts
+  entry/node.ts:    entry/setting-file.ts
   entry/node.ts:    | agent/planner.ts cluster/cluster.ts continuation/continuation.ts
   entry/worker.ts:  clock.ts log.ts config.ts compose.ts http/problem.ts runner/step.ts runner/sweep.ts cluster/kubernetes.ts
   entry/worker.ts:  cluster/reach.ts ledger/dynamodb.ts continuation/queue.ts
@@ -55,9 +60,8 @@ const mayImport = tableOf(`
   entry/lambda.ts:  | continuation/queue.ts ledger/ledger.ts
   entry/command.ts: clock.ts config.ts doctor/doctor.ts doctor/finding.ts cluster/node-access.ts cluster/kubernetes.ts
   entry/command.ts: ledger/dynamodb.ts ledger/sqlite.ts notifier/slack-check.ts telemetry/alertmanager.ts telemetry/prometheus.ts
-  entry/node.ts:    entry/policy-file.ts
-  entry/command.ts: entry/policy-file.ts
-  entry/policy-file.ts: | config.ts
+  entry/command.ts: telemetry/call-graph-traces.ts entry/setting-file.ts
+  entry/setting-file.ts: | config.ts
   entry/demo.ts:    demo/demo.ts
   demo:             log.ts config.ts compose.ts kubernetes severity action agent runner/sweep.ts
   demo:             cluster/memory ledger/memory.ts telemetry/memory.ts
@@ -75,13 +79,13 @@ const homes = tableOf(`
   hono/aws-lambda:          entry/lambda.ts
   node:sqlite:              ledger/sqlite.ts
   openai:                   model
-  yaml:                     config-policy.ts kubectl
+  yaml:                     config-policy.ts kubectl setting.ts
 `);
 const onNode = [
   "entry/node.ts",
   "entry/lambda.ts",
   "entry/demo.ts",
-  "entry/policy-file.ts",
+  "entry/setting-file.ts",
   "ledger/sqlite.ts",
   "cluster/kubeconfig.ts",
   "cluster/https-fetch.ts",

@@ -12,13 +12,16 @@ import { currentReplicaSet, isWorkload, rolloutOf, templateHashLabel } from "../
 import type { Workload } from "../kubernetes/object.ts";
 import { baselineOf, measure, asAtCheckpoint } from "../severity/measure.ts";
 import { judge } from "../severity/oracle.ts";
-import type { Severity } from "../severity/severity.ts";
+import { objectiveIdentity } from "../severity/objectives.ts";
+import type { Baseline, Readings, Severity } from "../severity/severity.ts";
 import { sameTrouble } from "../severity/trouble.ts";
 import type { IncidentEvent, Measurement, Rollout } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import { isFiring } from "../transaction/incident.ts";
 import { mayFireAgain } from "../transaction/step.ts";
-import { takeReadings } from "./readings.ts";
+import { horizonMs as promqlHorizonMs } from "../telemetry/horizon.ts";
+import { namespacesToMeasure } from "./call-graph.ts";
+import { objectivesOf, takeReadings } from "./readings.ts";
 import type { Site } from "./site.ts";
 
 export async function observe(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
@@ -28,7 +31,7 @@ export async function observe(site: Site, incident: Incident): Promise<Result<In
   const found = await resolveSubject(site, incident);
   if (!found.ok) return found;
   const namespaces = namespacesOf(incident, found.value);
-  const readings = await takeReadings(site, namespaces);
+  const readings = await takeReadings(site, namespaces, { alertsOf: alertNamespaces(incident) });
   const severity = measure(readings, undefined, site.weights);
   if (readings.alerts !== undefined) {
     if (!readings.alerts.known) return unavailable(`the alert could not be confirmed: ${readings.alerts.reason}`);
@@ -74,10 +77,16 @@ async function resolveSubject(site: Site, incident: Incident): Promise<Result<Ob
   return success(subject);
 }
 
-/** The checkpoint's measurement: known, or a failure that says what could not be read. */
+/**
+ * The checkpoint's measurement: known, or a failure that says what could not be read. It decides for the whole attempt what
+ * is measured: the incident's namespaces, and those that call into them, which suffer from whatever is done there.
+ */
 export async function measureCheckpoint(site: Site, incident: Incident): Promise<Result<Extract<IncidentEvent, { type: "checkpointed" }>>> {
   const atMs = site.clock.nowMs();
-  const readings = await takeReadings(site, incident.namespaces);
+  const measured = await namespacesToMeasure(site, incident.namespaces);
+  if (!measured.ok)
+    return unavailable(`who calls into ${incident.namespaces.join(", ")} could not be read: ${describeFailure(measured.failure)}`);
+  const readings = await takeReadings(site, measured.value, { alertsOf: alertNamespaces(incident) });
   const severity = measure(readings, undefined, site.weights);
   const baseline = baselineOf(readings);
   if (severity.kind !== "known" || baseline === undefined) {
@@ -85,9 +94,7 @@ export async function measureCheckpoint(site: Site, incident: Incident): Promise
       `severity could not be measured before acting: ${severity.kind === "known" ? "a source does not answer" : severity.reason}`,
     );
   }
-  const horizon = await site.horizonMs?.(incident.episodes.map((episode) => episode.name));
-  // 0: none of the names is a rule that Prometheus knows.
-  const horizonMs = horizon?.ok === true && horizon.value !== 0 ? horizon.value : undefined;
+  const horizonMs = await horizonOf(site, incident, baseline);
   return success({
     type: "checkpointed",
     severity,
@@ -95,10 +102,37 @@ export async function measureCheckpoint(site: Site, incident: Incident): Promise
   });
 }
 
+/** How long what is wrong now may take to show that it is mended: the alerts' rules and the violated objectives' ranges. */
+async function horizonOf(site: Site, incident: Incident, baseline: Baseline): Promise<number | undefined> {
+  const rules = await site.horizonMs?.(incident.episodes.map((episode) => episode.name));
+  // 0: none of the names is a rule that Prometheus knows.
+  if (rules?.ok !== true || rules.value === undefined || rules.value === 0) return undefined;
+  const failing = baseline.failingObjectives ?? [];
+  const promised = objectivesOf(site, baseline.measured ?? incident.namespaces).filter((objective) =>
+    failing.includes(objectiveIdentity(objective)),
+  );
+  const isAutomatic = failing.some((objective) => baseline.automaticObjectives?.includes(objective));
+  return Math.max(
+    rules.value,
+    isAutomatic ? (site.automaticObjectives?.windowMs ?? 0) : 0,
+    ...promised.map(({ promql }) => promqlHorizonMs(promql)),
+  );
+}
+
+/** The incident's own alerts are wanted whatever namespace they speak of. */
+function alertNamespaces({ episodes }: Incident): readonly string[] {
+  return episodes.flatMap(({ labels }) => labels["namespace"] ?? []);
+}
+
+/** Inside an attempt: of the same namespaces as at its checkpoint. A record from before scopes could be wider has none. */
+function readAgain(site: Site, incident: Incident, baseline: Baseline | undefined): Promise<Readings> {
+  return takeReadings(site, baseline?.measured ?? incident.namespaces, { baseline, alertsOf: alertNamespaces(incident) });
+}
+
 /** One sample inside a transaction: severity against the checkpoint, the oracles, and how far the rollout is. */
 export async function measureAttempt(site: Site, incident: Incident, attempt: Attempt): Promise<Measurement> {
   const baseline = attempt.checkpoint?.baseline;
-  const [readings, rollout] = await Promise.all([takeReadings(site, incident.namespaces), rolloutOfAttempt(site, attempt)]);
+  const [readings, rollout] = await Promise.all([readAgain(site, incident, baseline), rolloutOfAttempt(site, attempt)]);
   const severity = measure(readings, baseline, site.weights);
   const restartsAtStart = incident.state.name === "evaluating" ? incident.state.restarts : undefined;
   const oracles = judge({ episodes: incident.episodes, readings, baseline, restartsAtStart });
@@ -114,10 +148,16 @@ export async function measureUndone(
   incident: Incident,
   attempt: Attempt,
 ): Promise<{ readonly severity: Severity; readonly comparable: Severity }> {
-  const readings = await takeReadings(site, incident.namespaces);
   const baseline = attempt.checkpoint?.baseline;
+  const readings = await readAgain(site, incident, baseline);
   const severity = measure(readings, baseline, site.weights);
-  return { severity, comparable: baseline === undefined ? severity : measure(asAtCheckpoint(readings, baseline), baseline, site.weights) };
+  if (baseline === undefined) return { severity, comparable: severity };
+  const before = attempt.samples[0]?.severity;
+  const touched = {
+    targets: attempt.plan.actions.map(({ target }) => target),
+    vector: before?.kind === "known" ? before.vector : undefined,
+  };
+  return { severity, comparable: measure(asAtCheckpoint(readings, baseline, touched), baseline, site.weights) };
 }
 
 /** The rollouts of the workloads that this attempt touched; one to three requests each. */

@@ -1,39 +1,54 @@
 /**
- * Takes the readings that severity is computed from: for a scope of n namespaces 6n list requests and one for the
- * nodes, one for each alert source and each objective. A source that does not answer is said to be unknown.
+ * Takes the readings that severity is computed from. A source that does not answer is said to be unknown.
+ *
+ * Requests for a scope of n namespaces, each time: 6n lists in them; the nodes under it, one each while they are few, one
+ * list of all when they are many; one for each objective of the scope, each at every replica; 2 for automatic objectives;
+ * what alerts cost is said where they are read. Lists and queries name the scope's namespaces or Services, so the rest of
+ * the cluster adds nothing to them; a list of nodes, and the alerts of a Prometheus, are whole.
  */
 import { describeFailure } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { EndpointSlice, KubernetesObject, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
 import { replicasWanted } from "./workload.ts";
-import type { NodeReading, Reading, Readings, ServiceReading, WorkloadReading } from "../severity/severity.ts";
+import type { Baseline, NodeReading, ObjectiveReading, Reading, Readings, ServiceReading, WorkloadReading } from "../severity/severity.ts";
+import { readAutomaticObjectives } from "../telemetry/automatic.ts";
 import { readObjectives } from "../telemetry/objective.ts";
+import type { Objective } from "../telemetry/objective.ts";
 import type { Kind } from "../kubernetes/kind.ts";
 import type { Site } from "./site.ts";
 import { selects } from "../cause/selection.ts";
 
-export async function takeReadings(site: Site, namespaces: readonly string[]): Promise<Readings> {
+export interface Since {
+  /** Of the checkpoint, when there is one: its nodes and Services are looked at as well. */
+  readonly baseline?: Baseline | undefined;
+  /** Alerts of these namespaces are wanted besides those of the scope. */
+  readonly alertsOf?: readonly string[] | undefined;
+}
+
+export async function takeReadings(site: Site, namespaces: readonly string[], { baseline, alertsOf = [] }: Since = {}): Promise<Readings> {
   const list = async (kind: Kind): Promise<Result<KubernetesObject[]>> => {
     const pages = await Promise.all(namespaces.map((namespace) => site.cluster.list(kind, namespace)));
     const bad = pages.find((page) => !page.ok);
     return bad !== undefined && !bad.ok ? bad : { ok: true, value: pages.flatMap((page) => (page.ok ? page.value : [])) };
   };
-  const [deployments, statefulSets, daemonSets, pods, services, slices, nodes, alerts, objectives] = await Promise.all([
+  const [deployments, statefulSets, daemonSets, podsAndNodes, servicesAndCalls, slices, alerts, promised] = await Promise.all([
     list("Deployment"),
     list("StatefulSet"),
     list("DaemonSet"),
-    list("Pod"),
-    list("Service"),
+    list("Pod").then(async (pods) => ({ pods, nodes: await nodesUnder(site, pods, baseline) })),
+    list("Service").then(async (services) => ({ services, calls: await readCalls(site, services, baseline) })),
     list("EndpointSlice"),
-    site.cluster.list("Node"),
-    site.alerts?.alerts(),
-    site.metrics === undefined ? undefined : readObjectives(site.metrics, site.objectives),
+    site.alerts?.alerts([...new Set([...namespaces, ...alertsOf])]),
+    readPromised(site, namespaces),
   ]);
+  const { pods, nodes } = podsAndNodes;
+  const { services, calls } = servicesAndCalls;
   const workloads = combine([deployments, statefulSets, daemonSets, pods], () =>
     workloadReadings([...valueOf(deployments), ...valueOf(statefulSets), ...valueOf(daemonSets)] as Workload[], valueOf(pods) as Pod[]),
   );
   const read = [deployments, statefulSets, daemonSets, pods, services, slices, nodes];
+  const unmeasured = [...(site.alerts?.blindTo ?? []), ...(site.metrics === undefined ? (["objectives"] as const) : [])];
   return {
     scope: { cluster: site.name, namespaces: [...namespaces] },
     alerts:
@@ -42,14 +57,71 @@ export async function takeReadings(site: Site, namespaces: readonly string[]): P
         : alerts.ok
           ? { known: true, value: alerts.value }
           : { known: false, reason: describeFailure(alerts.failure) },
-    objectives:
-      site.objectives.length === 0 ? undefined : (objectives ?? { known: false, reason: "objectives are configured and no Prometheus is" }),
+    objectives: together(promised, calls),
     workloads,
     services: combine([services, slices], () => serviceReadings(valueOf(services) as Service[], valueOf(slices) as EndpointSlice[])),
     nodes: combine([nodes], () => valueOf(nodes).map((node) => nodeReading(node as Node))),
     // When not one of the lists was answered, ask whether anybody is there at all.
     apiServerAnswers: read.some((result) => result.ok) || (await site.cluster.ready()).ok,
+    unmeasured,
+    lacks: alerts?.ok === true ? (alerts.lacks ?? []) : [],
   };
+}
+
+/** Those that belong to the scope; undefined when none is configured for it. */
+export function objectivesOf(site: Site, namespaces: readonly string[]): readonly Objective[] {
+  return site.objectives.filter(({ namespace }) => namespace === undefined || namespaces.includes(namespace));
+}
+
+async function readPromised(site: Site, namespaces: readonly string[]): Promise<Reading<readonly ObjectiveReading[]> | undefined> {
+  const objectives = objectivesOf(site, namespaces);
+  if (objectives.length === 0) return undefined;
+  if (site.metrics === undefined) return { known: false, reason: "objectives are configured and no Prometheus is" };
+  return readObjectives(site.metrics, objectives);
+}
+
+/** Once there was a checkpoint without any, none is asked for again: what had no data then never counts. */
+async function readCalls(
+  site: Site,
+  services: Result<readonly KubernetesObject[]>,
+  baseline: Baseline | undefined,
+): Promise<Reading<readonly ObjectiveReading[]> | undefined> {
+  if (site.metrics === undefined || site.automaticObjectives === undefined) return undefined;
+  if (baseline !== undefined && (baseline.automaticObjectives ?? []).length === 0) return undefined;
+  const then = [...(baseline?.servingServices ?? []), ...(baseline?.idleServices ?? [])].map((service) => service.replace("Service ", ""));
+  const now = valueOf(services).map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`);
+  return readAutomaticObjectives(site.metrics, [...new Set([...now, ...then])], site.automaticObjectives);
+}
+
+/** Without any objective, promised or automatic, there is nothing to be read, and that is no failure. */
+function together(
+  promised: Reading<readonly ObjectiveReading[]> | undefined,
+  calls: Reading<readonly ObjectiveReading[]> | undefined,
+): Reading<readonly ObjectiveReading[]> | undefined {
+  if (promised === undefined && calls?.known === true && calls.value.length === 0) return undefined;
+  for (const reading of [promised, calls]) if (reading?.known === false) return reading;
+  if (promised === undefined && calls === undefined) return undefined;
+  return { known: true, value: [promised, calls].flatMap((reading) => (reading?.known === true ? reading.value : [])) };
+}
+
+/** More than these are cheaper in one list. */
+const nodesOneByOneMax = 8;
+
+/** Where the scope's pods run now, and where they ran at the checkpoint. One that is gone is left out. */
+async function nodesUnder(
+  site: Site,
+  pods: Result<readonly KubernetesObject[]>,
+  baseline: Baseline | undefined,
+): Promise<Result<readonly KubernetesObject[]>> {
+  if (!pods.ok) return pods;
+  const names = new Set([...(pods.value as readonly Pod[]).flatMap(({ spec }) => spec.nodeName ?? []), ...(baseline?.nodes ?? [])]);
+  if (names.size <= nodesOneByOneMax) {
+    const found = await Promise.all([...names].map((name) => site.cluster.get({ kind: "Node", name })));
+    if (found.every((node) => node.ok)) return { ok: true, value: found.flatMap((node) => (node.ok ? (node.value ?? []) : [])) };
+  }
+  // Many, or not permitted one by one.
+  const all = await site.cluster.list("Node");
+  return all.ok ? { ok: true, value: all.value.filter(({ metadata }) => names.has(metadata.name)) } : all;
 }
 
 function valueOf(result: Result<readonly KubernetesObject[]>): readonly KubernetesObject[] {

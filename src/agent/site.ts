@@ -4,8 +4,10 @@ import type { ClusterPort } from "../cluster/cluster.ts";
 import type { Policy } from "../action/policy.ts";
 import type { Result } from "../failure.ts";
 import type { KnownGood } from "../known-good/record.ts";
+import type { SeenCall } from "../severity/call-graph.ts";
 import type { Weights } from "../severity/severity.ts";
-import type { AlertSource, MetricSource } from "../telemetry/telemetry.ts";
+import type { AutomaticOptions } from "../telemetry/automatic.ts";
+import type { AlertSource, CallGraphSource, MetricSource } from "../telemetry/telemetry.ts";
 import type { Objective } from "../telemetry/objective.ts";
 
 export interface Site {
@@ -14,6 +16,10 @@ export interface Site {
   readonly alerts: AlertSource | undefined;
   readonly metrics: MetricSource | undefined;
   readonly objectives: readonly Objective[];
+  /** Absent: no objectives are made out of the call graph. */
+  readonly automaticObjectives?: AutomaticOptions | undefined;
+  /** Who tells who calls whom, and what a person declared of it; absent: nobody. */
+  readonly callGraph?: { readonly sources: readonly CallGraphSource[]; readonly declared: readonly SeenCall[] } | undefined;
   readonly policy: Policy;
   readonly weights: Weights;
   readonly clock: Clock;

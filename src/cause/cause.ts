@@ -6,6 +6,7 @@ import type { Action } from "../action/action.ts";
 import type { Difference } from "../known-good/difference.ts";
 import type { Kind } from "../kubernetes/kind.ts";
 import type { ConfigMap, EndpointSlice, Event, KubernetesObject, Node, ObjectRef, Pod, Service, Workload } from "../kubernetes/object.ts";
+import type { Call } from "../severity/call-graph.ts";
 
 /** What diagnosis gathered about one namespace, read at one time. */
 export interface Evidence {
@@ -31,6 +32,8 @@ export interface Evidence {
   readonly differences: readonly Difference[];
   /** Every object of the kinds that are recorded, as it is now. */
   readonly present: readonly KubernetesObject[];
+  /** Who calls whom, in every namespace, as far as somebody tells. */
+  readonly calls?: readonly Call[] | undefined;
 }
 
 export interface Remedy {

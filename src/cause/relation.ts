@@ -1,7 +1,8 @@
 /**
  * PURE. How far an object is from the incident's subject, in steps over what connects objects: a Service and the pods it
- * selects, an Ingress and its backends, a workload and the ConfigMaps it reads, a workload and the Services that its
- * settings name. Orders hypotheses only; a name in somebody's settings never makes an action.
+ * selects, an Ingress and its backends, a workload and the ConfigMaps it reads, the Services that its settings name and
+ * those that it was seen to call. From the symptom towards its dependencies. Orders hypotheses only; a name in somebody's
+ * settings never makes an action.
  */
 import { isJsonArray, isJsonObject } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
@@ -40,6 +41,28 @@ function namesakesOf({ kind, name }: ObjectRef, evidence: Evidence): readonly Ob
 }
 
 function neighboursOf(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] {
+  return [...connectedTo(ref, evidence), ...calledBy(ref, evidence)];
+}
+
+/**
+ * A tracer knows a name, not a kind: a Service and a workload of that name both call, and both are called. What is in
+ * another namespace is a step on the way, though no object of it is among the evidence.
+ */
+function calledBy({ kind, namespace, name }: ObjectRef, { calls = [], ...evidence }: Evidence): readonly ObjectRef[] {
+  if (kind === "ConfigMap") return [];
+  return calls
+    .filter(({ from }) => from === `${namespace ?? ""}/${name}`)
+    .flatMap(({ to }) => {
+      const [calledIn = "", called = ""] = to.split("/");
+      const workloads = workloadsOf(evidence).map(refOf);
+      return [
+        { kind: "Service", namespace: calledIn, name: called },
+        ...workloads.filter((workload) => workload.namespace === calledIn && workload.name === called),
+      ];
+    });
+}
+
+function connectedTo(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] {
   const { namespace } = evidence;
   const owner = [...evidence.pods, ...(evidence.listed.Job ?? [])].find((candidate) => sameRef(refOf(candidate), ref));
   const controller = owner === undefined ? undefined : controllerOf(owner);

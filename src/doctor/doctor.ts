@@ -6,7 +6,7 @@ import type { ClusterPort } from "../cluster/cluster.ts";
 import type { ClusterConfig } from "../config-cluster.ts";
 import type { Result } from "../failure.ts";
 import type { LedgerPort } from "../ledger/ledger.ts";
-import type { AlertSource, MetricSource } from "../telemetry/telemetry.ts";
+import type { AlertSource, CallGraphSource, MetricSource } from "../telemetry/telemetry.ts";
 import { examineLedger } from "./ledger.ts";
 import { examineCluster } from "./cluster.ts";
 import { examineTelemetry } from "./telemetry.ts";
@@ -17,8 +17,10 @@ export interface ClusterPatient {
   readonly config: ClusterConfig;
   /** A failure: it cannot even be asked. */
   readonly cluster: Result<ClusterPort>;
-  readonly prometheus: (AlertSource & MetricSource) | undefined;
-  readonly alertmanager: AlertSource | undefined;
+  /** In the order of the settings, as the Alertmanagers are. */
+  readonly prometheus: readonly (AlertSource & MetricSource)[];
+  readonly alertmanager: readonly AlertSource[];
+  readonly traces: CallGraphSource | undefined;
 }
 
 export interface Patient {

@@ -14,13 +14,14 @@ import { dynamodbLedger } from "../ledger/dynamodb.ts";
 import { sqliteLedger } from "../ledger/sqlite.ts";
 import { checkSlackToken } from "../notifier/slack-check.ts";
 import { alertmanager } from "../telemetry/alertmanager.ts";
+import { tracesCallGraph } from "../telemetry/call-graph-traces.ts";
 import { prometheus } from "../telemetry/prometheus.ts";
-import { withPolicyFile } from "./policy-file.ts";
+import { withSettingFiles } from "./setting-file.ts";
 
 const usage = "stratus doctor    checks settings, ledger, clusters, permissions, Prometheus, Alertmanager and Slack; changes no cluster";
 
 async function doctor(): Promise<readonly Finding[]> {
-  const environment = withPolicyFile(process.env);
+  const environment = withSettingFiles(process.env);
   const config = environment.ok ? readConfig(environment.value) : environment;
   if (!config.ok) return wrongSettings(config.failure.reason);
   const { clusters, host, port } = config.value;
@@ -46,8 +47,9 @@ function patientOf({ clusters, aws, dynamodb, ledgerPath, slack }: Config): { re
       return {
         config,
         cluster: access.ok ? success(kubernetesCluster(access.value, config.policy.customKinds)) : access,
-        prometheus: config.prometheus === undefined ? undefined : prometheus(config.prometheus),
-        alertmanager: config.alertmanager === undefined ? undefined : alertmanager(config.alertmanager),
+        prometheus: config.prometheus.map(prometheus),
+        alertmanager: config.alertmanager.map((upstream) => alertmanager({ ...upstream, alone: config.prometheus.length === 0 })),
+        traces: config.traces === undefined ? undefined : tracesCallGraph({ ...config.traces, clock: systemClock }),
       };
     }),
     slack: slack === undefined ? "none" : "webhookUrl" in slack ? "webhook" : () => checkSlackToken(slack),

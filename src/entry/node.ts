@@ -20,7 +20,7 @@ import { createLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { startLoop } from "../runner/loop.ts";
 import { attend, dueItems } from "../runner/sweep.ts";
-import { withPolicyFile } from "./policy-file.ts";
+import { withSettingFiles } from "./setting-file.ts";
 
 export interface NodeProcess {
   readonly port: number;
@@ -36,7 +36,7 @@ export interface Overrides {
 
 /** Throws a sentence when the settings are wrong. */
 export async function startNode(environment: Environment, overrides: Overrides = {}): Promise<NodeProcess> {
-  const complete = withPolicyFile(environment);
+  const complete = withSettingFiles(environment);
   const config = complete.ok ? readConfig(complete.value) : complete;
   if (!config.ok) throw new Error(describeFailure(config.failure));
   const { host, port, ledgerPath, logLevel, sweepMs, selfPost } = config.value;

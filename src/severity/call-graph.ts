@@ -32,6 +32,15 @@ const nodeSchema = z.string().regex(nodePattern, "must be namespace/name");
 export const declaredCallSchema = z.strictObject({ from: nodeSchema, to: nodeSchema });
 export type DeclaredCall = z.infer<typeof declaredCallSchema>;
 
+export function declaredCall({ from, to }: DeclaredCall): SeenCall {
+  return { from: partyOf(from), to: partyOf(to), source: "declared" };
+}
+
+function partyOf(node: string): Party {
+  const at = node.indexOf("/");
+  return { namespace: node.slice(0, at), name: node.slice(at + 1) };
+}
+
 /** More is not kept: the graph of a large cluster has a few thousand edges. */
 const callsMax = 10_000;
 

@@ -17,7 +17,7 @@ export interface AlertReading {
 
 export interface ObjectiveReading {
   readonly name: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** `vanished`: the query answered with no data, which counts as violated. */
   readonly state: "holds" | "violated" | "vanished";
   /** A whole number; 1 when absent. */

@@ -6,6 +6,8 @@
 import { BrokenInvariant, refused, success, unavailable, malformed, type Result } from "../failure.ts";
 
 export interface AskOptions {
+  /** How reasons call it: `Prometheus 2` where there are several. */
+  readonly name?: string | undefined;
   /** Base address, with a path prefix if there is one. User and password in it are sent as basic authentication. */
   readonly url: string;
   readonly fetch?: typeof globalThis.fetch | undefined;
@@ -26,6 +28,8 @@ export interface Answer {
   /** Whether the status is 2xx. */
   readonly ok: boolean;
   readonly json: unknown;
+  /** What the other side's clock says (header `Date`, whole seconds): its own times are compared with this one. */
+  readonly atMs: number | undefined;
 }
 
 export const defaultTimeoutMs = 5_000;
@@ -123,9 +127,10 @@ function refusalOf(name: string, { status, ok, headers }: Response): Result<neve
   return refused(`${name} answered ${status}`);
 }
 
-function parse(name: string, { status, ok }: Response, text: string): Result<Answer> {
+function parse(name: string, { status, ok, headers }: Response, text: string): Result<Answer> {
+  const atMs = Date.parse(headers.get("date") ?? "");
   try {
-    return success({ status, ok, json: JSON.parse(text) as unknown });
+    return success({ status, ok, json: JSON.parse(text) as unknown, atMs: Number.isNaN(atMs) ? undefined : atMs });
   } catch {
     return ok ? malformed(name, "the answer is not JSON") : refused(`${name} answered ${status}`);
   }

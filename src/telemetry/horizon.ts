@@ -21,9 +21,9 @@ const depthMax = 5;
  * the longest offset; of the recording rules that it names (`recording`: name -> expressions) as well, on top.
  */
 export function horizonMs(promql: string, recording: ReadonlyMap<string, readonly string[]> = new Map(), depth = 0): number {
-  const text = promql.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#.*/g, '""');
+  const text = withoutStrings(promql);
   const brackets = [...text.matchAll(/\[([^\][:]*)(:?)[^\][]*\]/g)];
-  const ranges = brackets.filter(([, , colon]) => colon === "").map(([, range]) => durationMs(range ?? ""));
+  const ranges = rangesMs(text);
   const subqueries = brackets.filter(([, , colon]) => colon === ":").map(([, range]) => durationMs(range ?? ""));
   const offsets = [...text.matchAll(/\boffset\s+([0-9a-z.]+)/gi)].map(([, offset]) => durationMs(offset ?? ""));
   const names = depth < depthMax && recording.size > 0 ? new Set(text.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/g)) : new Set<string>();
@@ -31,6 +31,20 @@ export function horizonMs(promql: string, recording: ReadonlyMap<string, readonl
   const read = expressions.map((expression) => horizonMs(expression, recording, depth + 1));
   const subqueriesMs = subqueries.reduce((sum, range) => sum + range, 0);
   return Math.max(0, ...ranges) + subqueriesMs + Math.max(0, ...offsets) + Math.max(0, ...read);
+}
+
+/** Milliseconds of the shortest range selector, subqueries left out; undefined when there is none, or one is zero. */
+export function shortestRangeMs(promql: string): number | undefined {
+  const ranges = rangesMs(withoutStrings(promql));
+  return ranges.length === 0 || ranges.includes(0) ? undefined : Math.min(...ranges);
+}
+
+function rangesMs(text: string): readonly number[] {
+  return [...text.matchAll(/\[([^\][:]*)\]/g)].map(([, range]) => durationMs(range ?? ""));
+}
+
+function withoutStrings(promql: string): string {
+  return promql.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#.*/g, '""');
 }
 
 /** `1h30m`, or a number of seconds; 0 for what is neither. */

@@ -1,11 +1,11 @@
 /**
- * Several alert sources read as one: Prometheus knows what is pending, Alertmanager what is silenced. It must not let
- * one that failed look like one without alerts.
+ * Alert sources of different kinds read as one: Prometheus knows what is pending, Alertmanager what is silenced. It must
+ * not let one that failed look like one without alerts. (Several of one kind are replicas, see replicas.ts.)
  */
-import { failed, success, type Failure, type Result } from "../failure.ts";
+import { failed, success, type Failure } from "../failure.ts";
 import { alertIdentity } from "../severity/alerts.ts";
 import type { AlertReading } from "../severity/severity.ts";
-import type { AlertSource } from "./telemetry.ts";
+import type { AlertSource, Answered } from "./telemetry.ts";
 
 /**
  * The union by identity; undefined without sources. An alert whose labels are a part of another source's alert of the
@@ -19,10 +19,13 @@ export function mergeAlertSources(sources: readonly AlertSource[]): AlertSource 
   if (sources.length === 1) return only;
   return {
     name: sources.map(({ name }) => name).join(" and "),
-    async alerts() {
-      const answers = await Promise.all(sources.map(async (source) => ({ source: source.name, answer: await source.alerts() })));
+    blindTo: (only.blindTo ?? []).filter((what) => sources.every(({ blindTo = [] }) => blindTo.includes(what))),
+    async alerts(of) {
+      const answers = await Promise.all(sources.map(async (source) => ({ source: source.name, answer: await source.alerts(of) })));
       const failures = answers.flatMap(({ source, answer }) => (answer.ok ? [] : [naming(source, answer.failure)]));
-      return failures[0] === undefined ? mergeReadings(answers) : failed(failures[0]);
+      if (failures[0] !== undefined) return failed(failures[0]);
+      const lacks = answers.flatMap(({ answer }) => (answer.ok ? (answer.lacks ?? []) : []));
+      return { ...success(mergeReadings(answers)), ...(lacks.length === 0 ? {} : { lacks }) };
     },
   };
 }
@@ -40,7 +43,7 @@ interface Copy {
 /** One alert, as the source with the fewest labels tells it (the first copy), and its other copies. */
 type Copies = [Copy, ...Copy[]];
 
-function mergeReadings(answers: readonly { readonly answer: Result<readonly AlertReading[]> }[]): Result<readonly AlertReading[]> {
+function mergeReadings(answers: readonly { readonly answer: Answered<readonly AlertReading[]> }[]): readonly AlertReading[] {
   const copies = answers
     .flatMap(({ answer }, sourceIndex) => (answer.ok ? answer.value.map((reading) => ({ sourceIndex, reading })) : []))
     .sort((a, b) => labelCount(a.reading) - labelCount(b.reading));
@@ -53,7 +56,7 @@ function mergeReadings(answers: readonly { readonly answer: Result<readonly Aler
     if (same === undefined) ofName.push([copy]);
     else same.push(copy);
   }
-  return success([...byName.values()].flat().map(oneOf));
+  return [...byName.values()].flat().map(oneOf);
 }
 
 function isCopy(copy: Copy, first: Copy): boolean {

@@ -1,47 +1,42 @@
 /**
- * Service level objectives as a person configures them, and how they stand now. It reads; whether a violated
- * objective matters to an incident is severity's business.
+ * Service level objectives as they are asked for, and how they stand now. It reads; whether a violated objective matters
+ * to an incident is severity's business.
  */
-import * as z from "zod";
-import { describeFailure, type Result } from "../failure.ts";
+import { describeFailure } from "../failure.ts";
 import type { ObjectiveReading, Reading } from "../severity/severity.ts";
-import type { MetricSample, MetricSource } from "./telemetry.ts";
+import type { Answered, MetricSample, MetricSource } from "./telemetry.ts";
 
 /** It holds while `value comparison threshold` is true of every series: `rate of errors < 0.01`. */
-export const objectiveSchema = z.strictObject({
-  name: z.string().min(1).max(200),
-  namespace: z.string().min(1).max(253),
-  service: z.string().min(1).max(253).optional(),
-  promql: z.string().min(1).max(10_000),
-  comparison: z.enum(["<", "<=", ">", ">="]),
-  threshold: z.number(),
-});
-export type Objective = z.infer<typeof objectiveSchema>;
-
-/** A name is told apart within its namespace: two that share it could hide one another. */
-export const objectivesSchema = z
-  .array(objectiveSchema)
-  .max(200)
-  .refine((all) => new Set(all.map(({ namespace, name }) => `${namespace}/${name}`)).size === all.length, {
-    error: "two objectives of one namespace have the same name",
-  });
+export interface Objective {
+  readonly name: string;
+  /** Without one it belongs to every scope. */
+  readonly namespace?: string | undefined;
+  readonly service?: string | undefined;
+  readonly promql: string;
+  readonly comparison: "<" | "<=" | ">" | ">=";
+  readonly threshold: number;
+  /** A whole number; 1 when absent. */
+  readonly weight?: number | undefined;
+}
 
 /** Workers allow six open connections; the others are for what runs beside this. */
 const queriesAtOnceMax = 4;
 
-/** How every objective stands, in their order; not known when any one of them could not be read. */
+/** How every objective stands, in their order; not known when any one of them could not be read. 1 request each. */
 export async function readObjectives(source: MetricSource, objectives: readonly Objective[]): Promise<Reading<ObjectiveReading[]>> {
   const readings: ObjectiveReading[] = [];
   for (let start = 0; start < objectives.length; start += queriesAtOnceMax) {
     const some = objectives.slice(start, start + queriesAtOnceMax);
-    const answers: readonly Result<readonly MetricSample[]>[] = await Promise.all(some.map(({ promql }) => source.query(promql)));
+    const answers: readonly Answered<readonly MetricSample[]>[] = await Promise.all(some.map(({ promql }) => source.query(promql)));
     for (const [index, objective] of some.entries()) {
       const answer = answers[index];
       if (answer?.ok !== true) {
         const why = answer === undefined ? "no answer" : describeFailure(answer.failure);
         return { known: false, reason: `objective ${objective.name}: ${why}` };
       }
-      readings.push({ name: objective.name, namespace: objective.namespace, state: stateOf(objective, answer.value) });
+      const { name, namespace, weight } = objective;
+      const weighted = weight === undefined || weight === 1 ? {} : { weight };
+      readings.push({ name, namespace, state: stateOf(objective, answer.value), ...weighted });
     }
   }
   return { known: true, value: readings };

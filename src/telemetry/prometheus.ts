@@ -6,6 +6,7 @@ import * as z from "zod";
 import { malformed, refused, success, unavailable, type Result } from "../failure.ts";
 import type { AlertReading } from "../severity/severity.ts";
 import { asker, type AskOptions } from "./ask.ts";
+import { whyTooYoung } from "./youth.ts";
 import { horizonMs } from "./horizon.ts";
 import type { AlertSource, MetricSample, MetricSource } from "./telemetry.ts";
 
@@ -35,9 +36,13 @@ const rulesSchema = z.object({
           keepFiringFor: z.number().optional(),
         }),
       ),
+      /** Year 1 while a group has not been evaluated yet. */
+      lastEvaluation: z.string().optional(),
     }),
   ),
 });
+
+const runtimeSchema = z.object({ data: z.object({ startTime: z.string() }) });
 
 const errorSchema = z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() });
 
@@ -52,12 +57,19 @@ export interface Prometheus extends AlertSource, MetricSource {
   ruleHorizonMs(alertNames: readonly string[]): Promise<Result<number>>;
 }
 
+/** Rules are evaluated every minute where nobody says otherwise; some only every few. */
+const groupsEvaluatedMs = 15 * 60_000;
+
 /**
- * Fails with `unavailable` (not reached, too slow, 5xx, 429), `refused` (a query that is none, credentials) and
- * `malformed` (an answer that is not Prometheus'). No reason holds a header or the address.
+ * Fails with `unavailable` (not reached, too slow, 5xx, 429, started so lately that some rules were not evaluated yet),
+ * `refused` (a query that is none, credentials) and `malformed` (an answer that is not Prometheus'). No reason holds a
+ * header or the address.
+ *
+ * `alerts`: 2 requests, and a third in the first minutes of its life. /api/v1/alerts knows no filter: its answer grows
+ * with the active alerts of everything that this Prometheus watches. `query` and `ruleHorizonMs`: 1 request each.
  */
 export function prometheus(options: AskOptions): Prometheus {
-  const name = "Prometheus";
+  const name = options.name ?? "Prometheus";
   const { ask, quote } = asker(name, options);
 
   async function data<T>(schema: z.ZodType<T>, path: string, form?: Record<string, string>): Promise<Result<T>> {
@@ -74,11 +86,27 @@ export function prometheus(options: AskOptions): Prometheus {
     return parsed.success ? success(parsed.data.data) : malformed(name, `the answer to ${path.replace(/\?.*/, "")} is not of its form`);
   }
 
+  /** After a start alerts are missing until their rules have been evaluated. Who does not tell its start is taken at its word. */
+  async function youth(): Promise<string | undefined> {
+    const answer = await ask({ path: "/api/v1/status/runtimeinfo" });
+    const runtime = runtimeSchema.safeParse(answer.ok ? answer.value.json : undefined);
+    if (!answer.ok || !runtime.success) return undefined;
+    const { startTime } = runtime.data.data;
+    const young = whyTooYoung(name, startTime, answer.value.atMs, groupsEvaluatedMs, "not all its rules were evaluated since");
+    if (young === undefined) return undefined;
+    const rules = await data(rulesSchema, "/api/v1/rules?type=alert&exclude_alerts=true");
+    if (!rules.ok) return young;
+    const startedAtMs = Date.parse(startTime);
+    return rules.value.groups.some(({ lastEvaluation }) => Date.parse(lastEvaluation ?? "") < startedAtMs) ? young : undefined;
+  }
+
   return {
     name,
+    blindTo: ["silences"],
     async alerts() {
-      const answer = await data(alertsSchema, "/api/v1/alerts");
-      return answer.ok ? readAlerts(name, answer.value) : answer;
+      const [answer, young] = await Promise.all([data(alertsSchema, "/api/v1/alerts"), youth()]);
+      if (!answer.ok) return answer;
+      return young === undefined ? readAlerts(name, answer.value) : unavailable(young);
     },
     async query(promql) {
       const answer = await data(resultSchema, "/api/v1/query", { query: promql });

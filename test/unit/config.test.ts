@@ -103,17 +103,23 @@ describe("several clusters", () => {
       {
         name: "east",
         reach: { by: "token", url: "https://east.example:6443", token: "token of east", ca: undefined },
-        prometheus: { url: "http://prometheus.east", headers: { authorization: "Bearer read metrics" } },
-        alertmanager: undefined,
+        prometheus: [{ name: "Prometheus", url: "http://prometheus.east", headers: { authorization: "Bearer read metrics" } }],
+        alertmanager: [],
+        traces: undefined,
         objectives: [],
+        automaticObjectivesMs: 60_000,
+        calls: [],
         policy: noModes,
       },
       {
         name: "west",
         reach: { by: "kubeconfig", context: "west-admin" },
-        prometheus: undefined,
-        alertmanager: { url: "http://alertmanager.west", headers: {} },
+        prometheus: [],
+        alertmanager: [{ name: "Alertmanager", url: "http://alertmanager.west", headers: {} }],
+        traces: undefined,
         objectives: [],
+        automaticObjectivesMs: 60_000,
+        calls: [],
         policy: { ...noModes, defaultMode: "approve", modeByNamespace: { shop: "auto" } },
       },
     ]);
@@ -135,7 +141,19 @@ describe("several clusters", () => {
   });
 
   test.each([
-    { entries: "east,west", told: ["STRATUS_CLUSTERS must be a JSON array of clusters"] },
+    { entries: "east,west", told: ["STRATUS_CLUSTERS must be a YAML or JSON list of clusters"] },
+    {
+      entries: [{ ...east, objectives: [{ preset: "istio", service: "a", namespace: "b", errorRatioMax: 2 }], callGraph: [{ from: "a" }] }],
+      told: expect.arrayContaining([
+        "STRATUS_CLUSTERS east.objectives.0.errorRatioMax: must be a ratio: 0.05 is 5 %",
+        "STRATUS_CLUSTERS east.callGraph.0.to: Invalid input: expected string, received undefined",
+      ]),
+    },
+    { entries: [{ ...west, objectives: [{}] }], told: expect.arrayContaining([expect.stringContaining("west.objectives.0.name")]) },
+    {
+      entries: [{ name: "west", tracesTokenEnv: "T" }],
+      told: expect.arrayContaining(["STRATUS_CLUSTERS west: tracesUrl must be set with tracesTokenEnv"]),
+    },
     { entries: [], told: ["STRATUS_CLUSTERS must name at least one cluster"] },
     { entries: [west, west], told: ["STRATUS_CLUSTERS west: two clusters have this name"] },
     {
@@ -173,6 +191,156 @@ describe("several clusters", () => {
     expect(problems({ ...tokens, STRATUS_CLUSTERS: JSON.stringify([east, west]) }, ["kubernetes"])).toEqual([
       "STRATUS_CLUSTERS west: url must be set, with tokenEnv or eksCluster: no kubeconfig can be read here",
     ]);
+  });
+});
+
+test("the list of clusters may be YAML, with replicas, traces and calls of each", () => {
+  const config = readConfig({
+    ...secret,
+    STRATUS_CLUSTERS: `
+- name: east
+  prometheusUrl: http://p0, http://p1/
+  tracesUrl: http://jaeger:16686
+  automaticObjectives: off
+  callGraph: [{ from: shop/frontend, to: shop/catalog }]
+  objectives:
+    - { preset: istio, service: checkout, namespace: shop, errorRatioMax: 0.05 }
+`,
+  });
+  expect(config).toMatchObject({
+    ok: true,
+    value: {
+      clusters: [
+        {
+          prometheus: [
+            { name: "Prometheus 1", url: "http://p0" },
+            { name: "Prometheus 2", url: "http://p1" },
+          ],
+          traces: { name: "Traces", url: "http://jaeger:16686" },
+          objectives: [{ name: "checkout errors", threshold: 0.05 }],
+          automaticObjectivesMs: 0,
+          calls: [{ from: "shop/frontend", to: "shop/catalog" }],
+        },
+      ],
+    },
+  });
+});
+
+describe("the settings of who watches the cluster", () => {
+  const watched = { STRATUS_PROMETHEUS_URL: "http://p0:9090/, http://p1:9090", STRATUS_PROMETHEUS_TOKEN: "read metrics" };
+
+  test("several of a kind are replicas, with one token", () => {
+    const config = readConfig({
+      ...secret,
+      ...watched,
+      STRATUS_ALERTMANAGER_URL: "http://a0,http://a1",
+      STRATUS_TRACES_URL: "http://jaeger",
+    });
+    const headers = { authorization: "Bearer read metrics" };
+    expect(config).toMatchObject({
+      ok: true,
+      value: {
+        clusters: [
+          {
+            prometheus: [
+              { name: "Prometheus 1", url: "http://p0:9090", headers },
+              { name: "Prometheus 2", url: "http://p1:9090", headers },
+            ],
+            alertmanager: [
+              { name: "Alertmanager 1", url: "http://a0", headers: {} },
+              { name: "Alertmanager 2", url: "http://a1", headers: {} },
+            ],
+            traces: { name: "Traces", url: "http://jaeger", headers: {} },
+          },
+        ],
+      },
+    });
+  });
+
+  test("objectives and calls are YAML, which JSON is too", () => {
+    const yaml = `
+# what we promise
+- name: checkout
+  namespace: shop
+  promql: sum(rate(errors[$window]))
+  comparison: <
+  threshold: 0.01
+  window: 2m
+  weight: 2
+`;
+    const json = '[{"name":"checkout","namespace":"shop","promql":"sum(rate(errors[2m]))","comparison":"<","threshold":0.01,"weight":2}]';
+    const calls = "- { from: shop/frontend, to: shop/catalog }";
+    const [first, second] = [yaml, json].map((text) =>
+      readConfig({ ...secret, ...watched, STRATUS_OBJECTIVES: text, STRATUS_CALL_GRAPH: calls }),
+    );
+    const objectives = [
+      { name: "checkout", namespace: "shop", promql: "sum(rate(errors[2m]))", comparison: "<", threshold: 0.01, weight: 2 },
+    ];
+    expect(first).toMatchObject({
+      ok: true,
+      value: { clusters: [{ objectives, calls: [{ from: "shop/frontend", to: "shop/catalog" }] }] },
+    });
+    expect(second).toEqual(first);
+  });
+
+  test.each([
+    [undefined, 60_000],
+    ["on", 60_000],
+    ["off", 0],
+    ["15s", 15_000],
+  ])("automatic objectives %s: over %s ms", (setting, ms) => {
+    const config = readConfig({ ...secret, STRATUS_AUTOMATIC_OBJECTIVES: setting });
+    expect(config.ok && config.value.clusters[0]?.automaticObjectivesMs).toBe(ms);
+  });
+
+  test.each([
+    {
+      environment: { ...watched, STRATUS_PROMETHEUS_URL: "http://p0,p1" },
+      told: ["STRATUS_PROMETHEUS_URL must be an http or https URL"],
+    },
+    { environment: { STRATUS_ALERTMANAGER_URL: " , " }, told: ["STRATUS_ALERTMANAGER_URL must be an http or https URL"] },
+    {
+      environment: {
+        ...watched,
+        STRATUS_OBJECTIVES:
+          "- { name: checkout, promql: x, comparison: <, threshold: a lot }\n- { preset: istio, service: cart, namespace: shop }",
+      },
+      told: [
+        "STRATUS_OBJECTIVES 1 (checkout).threshold: Invalid input: expected number, received string",
+        "STRATUS_OBJECTIVES 2 (cart): errorRatioMax or latencyP99MaxMs must be given",
+      ],
+    },
+    {
+      environment: { ...watched, STRATUS_OBJECTIVES: "checkout: {" },
+      told: [expect.stringMatching(/^STRATUS_OBJECTIVES is no YAML: .* at line 1, column 12$/)],
+    },
+    { environment: { ...watched, STRATUS_OBJECTIVES: "checkout" }, told: ["STRATUS_OBJECTIVES must be a list of objectives"] },
+    {
+      environment: {
+        ...watched,
+        STRATUS_OBJECTIVES: `a: &a [x]\n${Array.from({ length: 150 }, (_, index) => `b${index}: [*a, *a]`).join("\n")}`,
+      },
+      told: ["STRATUS_OBJECTIVES is no YAML that can be read: too many aliases"],
+    },
+    {
+      environment: { STRATUS_OBJECTIVES: "- { name: checkout, promql: x, comparison: <, threshold: 1 }" },
+      told: ["STRATUS_OBJECTIVES needs STRATUS_PROMETHEUS_URL"],
+    },
+    {
+      environment: { STRATUS_OBJECTIVES_FILE: "objectives.yaml" },
+      told: ["STRATUS_OBJECTIVES_FILE no file can be read here: put its text into STRATUS_OBJECTIVES"],
+    },
+    {
+      environment: { STRATUS_CALL_GRAPH: "- { from: frontend, to: shop/catalog }\n- { from: shop/a, to: shop/b, by: http }" },
+      told: ["STRATUS_CALL_GRAPH 1.from: must be namespace/name", 'STRATUS_CALL_GRAPH 2: Unrecognized key: "by"'],
+    },
+    { environment: { STRATUS_CALL_GRAPH: "shop/a" }, told: ["STRATUS_CALL_GRAPH must be a list of calls, each from and to"] },
+    {
+      environment: { STRATUS_AUTOMATIC_OBJECTIVES: "always" },
+      told: ["STRATUS_AUTOMATIC_OBJECTIVES must be on, off, or a duration of at least 1s"],
+    },
+  ])("$told", ({ environment, told }) => {
+    expect(problems(environment)).toEqual(told);
   });
 });
 

@@ -21,7 +21,17 @@ function configOf(name: string, change: Partial<ClusterConfig["policy"]> = {}): 
     actionsPerPlanMax: 20,
     ...change,
   } as const;
-  return { name, reach: { by: "kubeconfig" }, prometheus: undefined, alertmanager: undefined, objectives: [], policy };
+  return {
+    name,
+    reach: { by: "kubeconfig" },
+    prometheus: [],
+    alertmanager: [],
+    traces: undefined,
+    objectives: [],
+    automaticObjectivesMs: 0,
+    calls: [],
+    policy,
+  };
 }
 
 function clusterOf(permits: (access: AccessRequest) => boolean = () => true, namespaces = ["shop", "stall"]) {
@@ -29,7 +39,7 @@ function clusterOf(permits: (access: AccessRequest) => boolean = () => true, nam
 }
 
 function patient(name: string, change: Partial<ClusterPatient> = {}): ClusterPatient {
-  return { config: configOf(name), cluster: success(clusterOf()), prometheus: undefined, alertmanager: undefined, ...change };
+  return { config: configOf(name), cluster: success(clusterOf()), prometheus: [], alertmanager: [], traces: undefined, ...change };
 }
 
 async function printed(...clusters: readonly ClusterPatient[]): Promise<readonly string[]> {
@@ -49,7 +59,7 @@ const noisy = memoryTelemetry({
 
 describe("a Stratus in good health", () => {
   test("every line says what was tested, and what cannot be", async () => {
-    const east = patient("east", { prometheus: noisy, alertmanager: quiet });
+    const east = patient("east", { prometheus: [noisy], alertmanager: [quiet] });
     const lines = await printedOf({ clusters: [east], slack: async () => success("the token is of stratus in Acme") });
     expect(lines).toEqual([
       "✓ ledger              memory: reads, writes, and refuses a write that comes too late",
@@ -59,6 +69,7 @@ describe("a Stratus in good health", () => {
       "✓ cluster east, shop  auto: may scale, patch, revert, rollback, restart, evict, create, delete, hpa-limits and suspend, and undo it",
       "✓ cluster east        memory telemetry answers: 1 alert active",
       "✓ cluster east        memory telemetry answers: no alert is active",
+      "- cluster east        memory telemetry knows of no calls: a scope is measured by its own namespaces alone",
       "✓ Slack               the token is of stratus in Acme",
       "",
       "All is well: 8 checks.",
@@ -243,7 +254,7 @@ describe("what does not answer", () => {
     const silent = memoryTelemetry({ clock, rules: [] });
     silent.fail("Prometheus answered 503");
     const lines = await printedOf({
-      clusters: [patient("east", { prometheus: silent })],
+      clusters: [patient("east", { prometheus: [silent] })],
       slack: async () => refused("Slack does not accept the bot token (invalid_auth)."),
     });
     expect(lines.slice(-7)).toEqual([
@@ -260,10 +271,47 @@ describe("what does not answer", () => {
   test("an objective without data counts as violated, which somebody should know before the first incident", async () => {
     const objective = { name: "errors", namespace: "shop", promql: "errors", comparison: "<", threshold: 0.1 } as const;
     const objectives = [objective, { ...objective, name: "latency", promql: "a typing error" }];
-    const lines = await printed(patient("east", { config: { ...configOf("east"), objectives }, prometheus: noisy }));
+    const lines = await printed(patient("east", { config: { ...configOf("east"), objectives }, prometheus: [noisy] }));
     expect(lines).toContain("✗ cluster east        no data for 1 objective: latency");
-    const well = await printed(patient("east", { config: { ...configOf("east"), objectives: [objective] }, prometheus: noisy }));
+    const well = await printed(patient("east", { config: { ...configOf("east"), objectives: [objective] }, prometheus: [noisy] }));
     expect(well).toContain("✓ cluster east        1 objective can be read, violated now: errors");
+  });
+
+  test("of several replicas each is asked, and one that is silent is no reason to stop", async () => {
+    const silent = { ...noisy, name: "Prometheus 2", alerts: async () => unavailable("Prometheus 2 answered 503") };
+    const lines = await printed(patient("east", { prometheus: [{ ...noisy, name: "Prometheus 1" }, silent] }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "✓ cluster east        Prometheus 1 answers: 1 alert active",
+        "✗ cluster east        Prometheus 2 answered 503",
+        "                      → check its address, and that it can be reached from here: meanwhile its replicas are relied on; when none answers, severity is unknown",
+      ]),
+    );
+  });
+
+  test("an objective over a window that is shorter than two scrapes can never have data", async () => {
+    const scraped = { ...noisy, query: async () => success([{ labels: {}, value: 20 }]) };
+    const objective = { name: "errors", promql: "rate(errors[45s])", comparison: "<", threshold: 0.1 } as const;
+    const objectives = [objective, { ...objective, name: "latency", promql: "rate(errors[1m])" }];
+    const lines = await printed(patient("east", { config: { ...configOf("east"), objectives }, prometheus: [scraped] }));
+    expect(lines).toContain("✗ cluster east        the window of 1 objective is shorter than two scrapes (30 s apart): errors");
+  });
+
+  test("who tells who calls whom is told, and what was declared of it", async () => {
+    const calls = [{ from: "shop/frontend", to: "shop/catalog" }];
+    const edge = { labels: { client: "frontend", server: "catalog" }, value: 3 };
+    const metrics = { ...noisy, query: async (promql: string) => success(promql.includes("service_graph") ? [edge] : []) };
+    const config = { ...configOf("east"), calls };
+    const traces = { name: "Traces", calls: async () => unavailable("Traces could not be reached (ECONNREFUSED)") };
+    const lines = await printed(patient("east", { config, prometheus: [metrics], traces }));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "✓ cluster east        memory telemetry knows 1 call between services",
+        "✓ cluster east        1 call declared",
+        "✗ cluster east        Traces could not be reached (ECONNREFUSED)",
+        "                      → check its address, and that it can be reached from here: without the call graph nothing is changed",
+      ]),
+    );
   });
 
   test("a webhook is not posted to", async () => {

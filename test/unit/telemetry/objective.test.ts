@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { success, unavailable, type Result } from "../../../src/failure.ts";
-import { objectiveSchema, objectivesSchema, readObjectives, type Objective } from "../../../src/telemetry/objective.ts";
+import { readObjectives, type Objective } from "../../../src/telemetry/objective.ts";
 import type { MetricSample, MetricSource } from "../../../src/telemetry/telemetry.ts";
 
 const objective: Objective = {
@@ -83,29 +83,18 @@ describe("reading them all", () => {
     expect(reading).toEqual({ known: false, reason: "objective o5: Prometheus answered 503" });
   });
 
+  test("a weight comes through, unless it is 1", async () => {
+    const weighted = [1, 3].map((weight) => ({ ...objective, name: `o${weight}`, weight }));
+    expect(await readObjectives(values(0.001), weighted)).toEqual({
+      known: true,
+      value: [
+        { name: "o1", namespace: "shop", state: "holds" },
+        { name: "o3", namespace: "shop", state: "holds", weight: 3 },
+      ],
+    });
+  });
+
   test("none configured is known to be none", async () => {
     expect(await readObjectives(values(), [])).toEqual({ known: true, value: [] });
-  });
-});
-
-describe("the configuration", () => {
-  test("a service need not be named", () => {
-    const { service: _service, ...rest } = objective;
-    expect(objectiveSchema.parse(rest)).toEqual(rest);
-  });
-
-  test.each([
-    ["another comparison", { comparison: "==" }],
-    ["a threshold that is no number", { threshold: "0.01" }],
-    ["an infinite threshold", { threshold: Number.POSITIVE_INFINITY }],
-    ["an empty query", { promql: "" }],
-    ["a field that is not known", { treshold: 1 }],
-  ])("%s is refused", (_what, change) => {
-    expect(objectiveSchema.safeParse({ ...objective, ...change }).success).toBe(false);
-  });
-
-  test("one name twice in a namespace is refused, in two namespaces it is not", () => {
-    expect(objectivesSchema.safeParse([objective, objective]).success).toBe(false);
-    expect(objectivesSchema.safeParse([objective, { ...objective, namespace: "billing" }]).success).toBe(true);
   });
 });
