@@ -45,7 +45,8 @@ function errorRatio(all: string, failed: readonly string[], window: string): str
 }
 
 function latencyP99Ms(buckets: string, unitMs: number, window: string): string {
-  return `(${unitMs} * histogram_quantile(0.99, sum by (le) (rate(${buckets}[${window}]))))`;
+  const quantile = `histogram_quantile(0.99, sum by (le) (rate(${buckets}[${window}])))`;
+  return unitMs === 1 ? quantile : `${unitMs} * ${quantile}`;
 }
 
 function seriesOf(preset: Preset, service: string, namespace: string): Series {

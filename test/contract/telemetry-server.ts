@@ -1,4 +1,4 @@
-/** A local HTTP server that answers as Prometheus and Alertmanager do, or as badly as a test wants. */
+/** A local HTTP server that answers as Prometheus, Alertmanager and Jaeger do, or as badly as a test wants. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -69,6 +69,12 @@ export function prometheusAlerts(...alerts: { labels: Record<string, string>; st
 export function prometheusVector(...series: { metric: Record<string, string>; value: string }[]): Reply {
   const result = series.map(({ metric, value }) => ({ metric, value: [1795309360.001, value] }));
   return { body: { status: "success", data: { resultType: "vector", result } } };
+}
+
+/** As Jaeger's query service answers (jaegertracing/jaeger, cmd/query/app/http_handler.go). */
+export function jaegerDependencies(...calls: { from: string; to: string }[]): Reply {
+  const data = calls.map(({ from, to }) => ({ parent: from, child: to, callCount: 17 }));
+  return { body: { data, total: 0, limit: 0, offset: 0, errors: null } };
 }
 
 /** As Alertmanager 0.25 answered. */

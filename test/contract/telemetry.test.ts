@@ -1,10 +1,22 @@
 import { alertmanager } from "../../src/telemetry/alertmanager.ts";
+import { prometheusCallGraph } from "../../src/telemetry/call-graph.ts";
+import { tracesCallGraph } from "../../src/telemetry/call-graph-traces.ts";
 import { memoryTelemetry } from "../../src/telemetry/memory.ts";
 import { mergeAlertSources } from "../../src/telemetry/merge.ts";
 import { prometheus } from "../../src/telemetry/prometheus.ts";
+import { alertReplicas, metricReplicas } from "../../src/telemetry/replicas.ts";
 import type { MetricSample } from "../../src/telemetry/telemetry.ts";
-import { alertmanagerAlerts, prometheusAlerts, prometheusVector, telemetryServer, type Received, type Reply } from "./telemetry-server.ts";
-import { alertSourceContract, metricSourceContract, secret, type AlertWorld, type MetricWorld, type World } from "./telemetry.ts";
+import {
+  alertmanagerAlerts,
+  jaegerDependencies,
+  prometheusAlerts,
+  prometheusVector,
+  telemetryServer,
+  type Received,
+  type Reply,
+} from "./telemetry-server.ts";
+import { alertSourceContract, callGraphContract, metricSourceContract, secret } from "./telemetry.ts";
+import type { AlertWorld, CallGraphWorld, MetricWorld, World } from "./telemetry.ts";
 
 type Active = Parameters<AlertWorld["active"]>[0];
 
@@ -18,9 +30,11 @@ function failing(how: "down" | "echoing" | "garbage", request: Received): Reply 
     : { status: 400, body: { status: "error", errorType: "bad_data", error: echo } };
 }
 
-async function server(answer: () => Reply): Promise<{ url: string; fail: World<unknown>["fail"]; close(): Promise<void> }> {
+async function server(
+  answer: (request: Received) => Reply,
+): Promise<{ url: string; fail: World<unknown>["fail"]; close(): Promise<void> }> {
   let how: "down" | "echoing" | "garbage" | undefined;
-  const running = await telemetryServer((request) => (how === undefined ? answer() : failing(how, request)));
+  const running = await telemetryServer((request) => (how === undefined ? answer(request) : failing(how, request)));
   return {
     url: running.url.replace("http://", `http://reader:${secret}@`),
     fail: (next) => (how = next),
@@ -68,6 +82,21 @@ async function mergedWorld(): Promise<AlertWorld> {
   };
 }
 
+/** Both fail: one alone is forgiven. */
+async function replicasWorld(create: () => Promise<AlertWorld>): Promise<AlertWorld> {
+  const worlds = await Promise.all([create(), create()]);
+  const source = alertReplicas(worlds.map((world) => world.source));
+  if (source === undefined) throw new Error("two sources make one");
+  return {
+    source,
+    active: (alerts) => worlds.forEach((world) => world.active(alerts)),
+    fail: (how) => worlds.forEach((world) => world.fail(how)),
+    close: async () => {
+      for (const world of worlds) await world.close?.();
+    },
+  };
+}
+
 function memoryWorld(): Promise<AlertWorld & MetricWorld> {
   let alerts: Active = [];
   let samples: readonly MetricSample[] = [];
@@ -102,9 +131,44 @@ async function prometheusMetrics(): Promise<MetricWorld> {
   return { source: prometheus({ url, headers }), series: (next) => (samples = next), ...rest };
 }
 
+async function metricReplicasWorld(): Promise<MetricWorld> {
+  const worlds = await Promise.all([prometheusMetrics(), prometheusMetrics()]);
+  const source = metricReplicas(worlds.map((world) => world.source));
+  if (source === undefined) throw new Error("two sources make one");
+  return {
+    source,
+    series: (series) => worlds.forEach((world) => world.series(series)),
+    fail: (how) => worlds.forEach((world) => world.fail(how)),
+    close: async () => {
+      for (const world of worlds) await world.close?.();
+    },
+  };
+}
+
+async function prometheusCalls(): Promise<CallGraphWorld> {
+  let calls: Parameters<CallGraphWorld["calls"]>[0] = [];
+  const { url, ...rest } = await server(({ body }) =>
+    body.includes("istio_requests_total")
+      ? prometheusVector()
+      : prometheusVector(...calls.map(({ from, to }) => ({ metric: { client: from, server: to }, value: "12" }))),
+  );
+  return { source: prometheusCallGraph(prometheus({ url, headers })), calls: (next) => (calls = next), ...rest };
+}
+
+async function jaegerCalls(): Promise<CallGraphWorld> {
+  let calls: Parameters<CallGraphWorld["calls"]>[0] = [];
+  const { url, ...rest } = await server(() => jaegerDependencies(...calls));
+  return { source: tracesCallGraph({ url, headers, clock: { nowMs: () => 0 } }), calls: (next) => (calls = next), ...rest };
+}
+
 alertSourceContract("Prometheus", prometheusWorld, { pending: true, silences: false });
 alertSourceContract("Alertmanager", alertmanagerWorld, { pending: false, silences: true });
 alertSourceContract("Prometheus and Alertmanager merged", mergedWorld, { pending: true, silences: true });
+alertSourceContract("two Prometheus", () => replicasWorld(prometheusWorld), { pending: true, silences: false });
+alertSourceContract("two Alertmanagers", () => replicasWorld(alertmanagerWorld), { pending: false, silences: true });
 alertSourceContract("memory telemetry", memoryWorld, { pending: true, silences: true });
 metricSourceContract("Prometheus", prometheusMetrics);
+metricSourceContract("two Prometheus", metricReplicasWorld);
 metricSourceContract("memory telemetry", memoryWorld);
+callGraphContract("Prometheus", prometheusCalls);
+callGraphContract("Jaeger", jaegerCalls);

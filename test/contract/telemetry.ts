@@ -1,7 +1,7 @@
-/** What every AlertSource and every MetricSource keeps, whatever is behind it. */
+/** What every AlertSource, MetricSource and CallGraphSource keeps, whatever is behind it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Result } from "../../src/failure.ts";
-import type { AlertSource, MetricSource } from "../../src/telemetry/telemetry.ts";
+import type { AlertSource, CallGraphSource, MetricSource } from "../../src/telemetry/telemetry.ts";
 
 /** Known to every source under test as part of its address, a header or its data; it must stay there. */
 export const secret = "s3cr3t-t0k3n";
@@ -63,6 +63,20 @@ export function alertSourceContract(name: string, create: () => Promise<AlertWor
       });
     }
 
+    test("asked for some namespaces, it tells what speaks of them", async () => {
+      world().active([
+        { name: "HighErrors", namespace: "shop" },
+        { name: "HighErrors", namespace: "front" },
+      ]);
+      const told = valueOf(await world().source.alerts(["shop", "front"])).map(({ labels }) => labels["namespace"]);
+      expect(new Set(told)).toEqual(new Set(["shop", "front"]));
+    });
+
+    test("it says what it cannot tell", () => {
+      const blindTo = world().source.blindTo ?? [];
+      expect([blindTo.includes("pending alerts"), blindTo.includes("silences")]).toEqual([!knows.pending, !knows.silences]);
+    });
+
     failureContract(world, (source) => source.alerts());
   });
 }
@@ -91,12 +105,42 @@ export function metricSourceContract(name: string, create: () => Promise<MetricW
     });
 
     test("what is no finite number comes through", async () => {
-      const series = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => ({ labels: {}, value }));
+      const series = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => ({
+        labels: { value: String(value) },
+        value,
+      }));
       world().series(series);
       expect(await world().source.query("errors")).toEqual({ ok: true, value: series });
     });
 
     failureContract(world, (source) => source.query("errors"));
+  });
+}
+
+export interface CallGraphWorld extends World<CallGraphSource> {
+  /** Who called whom lately, by bare names. */
+  calls(calls: readonly { from: string; to: string }[]): void;
+}
+
+export function callGraphContract(name: string, create: () => Promise<CallGraphWorld>): void {
+  describe(`${name} as a source of who calls whom`, () => {
+    const world = use(create);
+
+    test("nobody calls: an empty list", async () => {
+      world().calls([]);
+      expect(await world().source.calls()).toEqual({ ok: true, value: [] });
+    });
+
+    test("every call is told by the names that the source has", async () => {
+      world().calls([
+        { from: "checkout", to: "payment" },
+        { from: "frontend", to: "catalog" },
+      ]);
+      const told = valueOf(await world().source.calls()).map(({ from, to }) => `${from.name} -> ${to.name}`);
+      expect(told).toEqual(["checkout -> payment", "frontend -> catalog"]);
+    });
+
+    failureContract(world, (source) => source.calls());
   });
 }
 

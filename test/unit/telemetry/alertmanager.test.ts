@@ -51,3 +51,42 @@ test.each<[string, Reply, string, string]>([
 ])("%s is a failure", async (_what, reply, kind, reason) => {
   expect(await answering(reply).alerts()).toMatchObject({ ok: false, failure: { kind, reason } });
 });
+
+test("of some namespaces only what speaks of them, or of none, is asked for, and what both answers have is told once", async () => {
+  const both = { labels: { alertname: "A", namespace: "shop", exported_namespace: "front" } };
+  const answers = (url: string) => (url.includes("exported") ? [both] : [both, { labels: { alertname: "B", node: "worker-1" } }]);
+  server.reply = ({ url }) => alertmanagerAlerts(...answers(url));
+  const read = await alertmanager({ url: server.url, filters: ['cluster="prod"'] }).alerts(["shop", "front", 'x"}']);
+  expect(read.ok && read.value.map(({ name }) => name)).toEqual(["A", "B"]);
+  expect(server.received.map(({ url }) => new URL(url, server.url).searchParams.getAll("filter")).toSorted()).toEqual([
+    ['cluster="prod"', 'exported_namespace=~"shop|front"'],
+    ['cluster="prod"', 'namespace=~"shop|front|"'],
+  ]);
+});
+
+test("when one of two answers fails there is none", async () => {
+  server.reply = ({ url }) => (url.includes("exported") ? { status: 503 } : alertmanagerAlerts());
+  expect(await alertmanager({ url: server.url }).alerts(["shop"])).toMatchObject({ ok: false, failure: { kind: "unavailable" } });
+});
+
+const uptime = "2026-11-22T01:00:00.000Z";
+function afterStart(afterMs: number, alone: boolean, status: Reply = { body: { uptime, cluster: { status: "ready" } } }) {
+  const headers = { date: new Date(Date.parse(uptime) + afterMs).toUTCString() };
+  server.reply = ({ url }) => ({ headers, ...(url === "/api/v2/status" ? status : alertmanagerAlerts()) });
+  return alertmanager({ url: server.url, alone }).alerts();
+}
+
+test.each<[string, Parameters<typeof afterStart>, boolean]>([
+  ["alone, it may have forgotten what fires", [60_000, true], false],
+  ["alone, and everything was sent to it again", [150_000, true], true],
+  ["beside a Prometheus, which has not forgotten", [60_000, false], true],
+  ["alone, and it does not tell when it was started", [60_000, true, { status: 404, body: "{}" }], true],
+])("soon after its start, %s: %#", async (_what, [afterMs, alone, status], believed) => {
+  expect((await afterStart(afterMs, alone, status)).ok).toBe(believed);
+});
+
+test("why it is not believed is told", async () => {
+  expect(await afterStart(60_000, true)).toMatchObject({
+    failure: { reason: "Alertmanager was started 60 s ago: not all that fires was sent to it again yet" },
+  });
+});

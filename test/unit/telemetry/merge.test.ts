@@ -119,6 +119,30 @@ describe("the sources themselves", () => {
     );
   });
 
+  test("what the replicas of one lack is told, and they are blind only to what all are blind to", async () => {
+    const lacking: AlertSource = {
+      name: "Alertmanagers",
+      blindTo: ["pending alerts"],
+      alerts: () => Promise.resolve({ ok: true, value: [], lacks: ["Alertmanager 2 is silent"] }),
+    };
+    const one = mergeAlertSources([{ ...source("Prometheus", success([])), blindTo: ["silences"] }, lacking]);
+    expect(one?.blindTo).toEqual([]);
+    expect(await one?.alerts()).toEqual({ ok: true, value: [], lacks: ["Alertmanager 2 is silent"] });
+  });
+
+  test("each is told which namespaces are wanted", async () => {
+    const asked: unknown[] = [];
+    const asking = (name: string): AlertSource => ({
+      name,
+      alerts: (of) => {
+        asked.push(of);
+        return Promise.resolve(success([]));
+      },
+    });
+    await mergeAlertSources([asking("Prometheus"), asking("Alertmanager")])?.alerts(["shop"]);
+    expect(asked).toEqual([["shop"], ["shop"]]);
+  });
+
   test.each([
     [unavailable("no answer", "none", 5000), { kind: "unavailable", effect: "none", reason: "Ruler: no answer", retryAfterMs: 5000 }],
     [refused("Ruler answered 404"), { kind: "refused", reason: "Ruler answered 404" }],

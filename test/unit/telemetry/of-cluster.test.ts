@@ -14,6 +14,13 @@ test("of alerts from several clusters, this one's are left, and those that name 
   expect(await source.alerts()).toEqual({ ok: true, value: [west, unnamed] });
 });
 
+test("what its replicas lack, and what it is blind to, is still told", async () => {
+  const answer = { ok: true, value: [], lacks: ["Alertmanager 2 is silent"] } as const;
+  const source = alertsOfCluster({ name: "Alertmanager", blindTo: ["pending alerts"], alerts: async () => answer }, "west");
+  expect(source.blindTo).toEqual(["pending alerts"]);
+  expect(await source.alerts()).toEqual(answer);
+});
+
 test("a source that fails is not one without alerts", async () => {
   const failure = unavailable("Prometheus did not answer");
   expect(await alertsOfCluster({ name: "Prometheus", alerts: async () => failure }, "west").alerts()).toEqual(failure);

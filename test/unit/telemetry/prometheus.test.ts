@@ -28,7 +28,11 @@ const rule = (name: string, query: string, more: object = {}) => ({
 describe("what is asked", () => {
   test("alerts are read below the path prefix of the address", async () => {
     await prometheus({ url: `${server.url}/prometheus/`, headers: { "X-Scope-OrgID": "shop" } }).alerts();
-    expect(server.received).toMatchObject([{ method: "GET", url: "/prometheus/api/v1/alerts", headers: { "x-scope-orgid": "shop" } }]);
+    const headers = { "x-scope-orgid": "shop" };
+    expect(server.received).toMatchObject([
+      { method: "GET", url: "/prometheus/api/v1/alerts", headers },
+      { method: "GET", url: "/prometheus/api/v1/status/runtimeinfo", headers },
+    ]);
   });
 
   test("a query is sent as a form, for it may be longer than an address", async () => {
@@ -162,6 +166,42 @@ describe("what is answered", () => {
     server.reply = () => error(400, "bad_data", "token abc-123 has expired");
     const answer = await prometheus({ url: server.url, headers: { authorization: "Bearer abc-123" } }).alerts();
     expect(answer).toMatchObject({ failure: { reason: "Prometheus answered bad_data: token *** has expired" } });
+  });
+});
+
+describe("soon after its start", () => {
+  const startedAt = "2026-11-22T01:00:00.123456789Z";
+  const never = "0001-01-01T00:00:00Z";
+
+  /** What it says of itself, and how long after its start; `lastEvaluation` of each of its groups. */
+  function young(afterMs: number, lastEvaluations: readonly (string | undefined)[], runtime: Reply = data({ startTime: startedAt })) {
+    const headers = { date: new Date(Date.parse(startedAt) + afterMs).toUTCString() };
+    server.reply = ({ url }) => {
+      if (url.includes("runtimeinfo")) return { headers, ...runtime };
+      if (url.includes("rules"))
+        return { headers, ...data({ groups: lastEvaluations.map((lastEvaluation) => ({ rules: [], lastEvaluation })) }) };
+      return { headers, ...prometheusAlerts() };
+    };
+    return prometheus({ url: server.url, name: "Prometheus 2" }).alerts();
+  }
+
+  test.each<[string, Parameters<typeof young>, boolean]>([
+    ["all its rules were evaluated", [40_000, ["2026-11-22T01:00:20Z", "2026-11-22T01:00:30Z"]], true],
+    ["one group was not evaluated yet", [40_000, ["2026-11-22T01:00:20Z", never]], false],
+    ["none was evaluated yet", [2_000, [never]], false],
+    ["it has no rules", [2_000, []], true],
+    ["a quarter of an hour has passed", [901_000, [never]], true],
+    ["it does not tell when it was started", [2_000, [never], { status: 404, body: "404 page not found" }], true],
+  ])("%s: %#", async (_what, [afterMs, groups, runtime], believed) => {
+    const answer = await young(afterMs, groups, runtime);
+    expect(answer.ok).toBe(believed);
+    expect(server.received.length).toBeLessThanOrEqual(3);
+  });
+
+  test("why it is not believed is told", async () => {
+    expect(await young(40_000, [never])).toMatchObject({
+      failure: { kind: "unavailable", reason: "Prometheus 2 was started 40 s ago: not all its rules were evaluated since" },
+    });
   });
 });
 
