@@ -135,11 +135,15 @@ export async function measureAttempt(site: Site, incident: Incident, attempt: At
   const [readings, rollout] = await Promise.all([readAgain(site, incident, baseline), rolloutOfAttempt(site, attempt)]);
   const severity = measure(readings, baseline, site.weights);
   const restartsAtStart = incident.state.name === "evaluating" ? incident.state.restarts : undefined;
-  const oracles = judge({ episodes: incident.episodes, readings, baseline, restartsAtStart });
+  const oracles = judge({ episodes: incident.episodes, readings, baseline, restartsAtStart, touched: targetsOf(attempt) });
   const restarts = readings.workloads.known
     ? Object.fromEntries(readings.workloads.value.map((reading) => [reading.workload, reading.restarts]))
     : undefined;
   return { severity, oracles, rollout, restarts };
+}
+
+function targetsOf({ plan }: Attempt): readonly ObjectRef[] {
+  return plan.actions.map(({ target }) => target);
 }
 
 /** Severity after an undo, in full and as far as it can be compared with the checkpoint's. */
@@ -154,7 +158,7 @@ export async function measureUndone(
   if (baseline === undefined) return { severity, comparable: severity };
   const before = attempt.samples[0]?.severity;
   const touched = {
-    targets: attempt.plan.actions.map(({ target }) => target),
+    targets: targetsOf(attempt),
     vector: before?.kind === "known" ? before.vector : undefined,
   };
   return { severity, comparable: measure(asAtCheckpoint(readings, baseline, touched), baseline, site.weights) };

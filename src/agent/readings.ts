@@ -1,10 +1,10 @@
 /**
  * Takes the readings that severity is computed from. A source that does not answer is said to be unknown.
  *
- * Requests for a scope of n namespaces, each time: 6n lists in them; the nodes under it, one each while they are few, one
- * list of all when they are many; one for each objective of the scope, each at every replica; 2 for automatic objectives;
- * what alerts cost is said where they are read. Lists and queries name the scope's namespaces or Services, so the rest of
- * the cluster adds nothing to them; a list of nodes, and the alerts of a Prometheus, are whole.
+ * Requests for a scope of n namespaces, each time: 6n lists in them and one of the nodes; one for each objective of the
+ * scope and 2 for automatic ones, each at every replica; what alerts cost is said where they are read. Lists and queries
+ * name the scope's namespaces or Services, so the rest of the cluster adds nothing to them; the list of nodes, and the
+ * alerts of a Prometheus, are whole.
  */
 import { describeFailure } from "../failure.ts";
 import type { Result } from "../failure.ts";
@@ -32,17 +32,17 @@ export async function takeReadings(site: Site, namespaces: readonly string[], { 
     const bad = pages.find((page) => !page.ok);
     return bad !== undefined && !bad.ok ? bad : { ok: true, value: pages.flatMap((page) => (page.ok ? page.value : [])) };
   };
-  const [deployments, statefulSets, daemonSets, podsAndNodes, servicesAndCalls, slices, alerts, promised] = await Promise.all([
+  const [deployments, statefulSets, daemonSets, pods, servicesAndCalls, slices, nodes, alerts, promised] = await Promise.all([
     list("Deployment"),
     list("StatefulSet"),
     list("DaemonSet"),
-    list("Pod").then(async (pods) => ({ pods, nodes: await nodesUnder(site, pods, baseline) })),
+    list("Pod"),
     list("Service").then(async (services) => ({ services, calls: await readCalls(site, services, baseline) })),
     list("EndpointSlice"),
+    site.cluster.list("Node"),
     site.alerts?.alerts([...new Set([...namespaces, ...alertsOf])]),
     readPromised(site, namespaces),
   ]);
-  const { pods, nodes } = podsAndNodes;
   const { services, calls } = servicesAndCalls;
   const workloads = combine([deployments, statefulSets, daemonSets, pods], () =>
     workloadReadings([...valueOf(deployments), ...valueOf(statefulSets), ...valueOf(daemonSets)] as Workload[], valueOf(pods) as Pod[]),
@@ -60,7 +60,7 @@ export async function takeReadings(site: Site, namespaces: readonly string[], { 
     objectives: together(promised, calls),
     workloads,
     services: combine([services, slices], () => serviceReadings(valueOf(services) as Service[], valueOf(slices) as EndpointSlice[])),
-    nodes: combine([nodes], () => valueOf(nodes).map((node) => nodeReading(node as Node))),
+    nodes: combine([nodes, pods], () => nodesUnder(valueOf(nodes) as Node[], valueOf(pods) as Pod[], baseline).map(nodeReading)),
     // When not one of the lists was answered, ask whether anybody is there at all.
     apiServerAnswers: read.some((result) => result.ok) || (await site.cluster.ready()).ok,
     unmeasured,
@@ -104,24 +104,10 @@ function together(
   return { known: true, value: [promised, calls].flatMap((reading) => (reading?.known === true ? reading.value : [])) };
 }
 
-/** More than these are cheaper in one list. */
-const nodesOneByOneMax = 8;
-
-/** Where the scope's pods run now, and where they ran at the checkpoint. One that is gone is left out. */
-async function nodesUnder(
-  site: Site,
-  pods: Result<readonly KubernetesObject[]>,
-  baseline: Baseline | undefined,
-): Promise<Result<readonly KubernetesObject[]>> {
-  if (!pods.ok) return pods;
-  const names = new Set([...(pods.value as readonly Pod[]).flatMap(({ spec }) => spec.nodeName ?? []), ...(baseline?.nodes ?? [])]);
-  if (names.size <= nodesOneByOneMax) {
-    const found = await Promise.all([...names].map((name) => site.cluster.get({ kind: "Node", name })));
-    if (found.every((node) => node.ok)) return { ok: true, value: found.flatMap((node) => (node.ok ? (node.value ?? []) : [])) };
-  }
-  // Many, or not permitted one by one.
-  const all = await site.cluster.list("Node");
-  return all.ok ? { ok: true, value: all.value.filter(({ metadata }) => names.has(metadata.name)) } : all;
+/** Where the scope's pods run now, and where they ran at the checkpoint. */
+function nodesUnder(nodes: readonly Node[], pods: readonly Pod[], baseline: Baseline | undefined): readonly Node[] {
+  const names = new Set([...pods.flatMap(({ spec }) => spec.nodeName ?? []), ...(baseline?.nodes ?? [])]);
+  return nodes.filter(({ metadata }) => names.has(metadata.name));
 }
 
 function valueOf(result: Result<readonly KubernetesObject[]>): readonly KubernetesObject[] {

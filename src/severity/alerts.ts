@@ -2,25 +2,13 @@
  * PURE. Which alerts count: those that speak about the scope and report trouble, firing or new since the checkpoint. A
  * silence hides an alert from people, never from here when it came after the checkpoint.
  */
+import { labelsIn, names, namespacesNamedIn, targetIn } from "./named.ts";
 import { senderLabels } from "./trouble.ts";
-import type { AlertReading, Baseline, Scope } from "./severity.ts";
+import type { AlertReading, Baseline, Scope, ServiceReading, WorkloadReading } from "./severity.ts";
 
 /** Shipped to be always firing, or to inhibit others (kubernetes-monitoring/kubernetes-mixin, kube-prometheus): they report no trouble. */
 const quietAlerts: readonly string[] = ["Watchdog", "InfoInhibitor"];
 const quietSeverities: readonly string[] = ["info", "none"];
-
-/**
- * Labels that name the namespace of what an alert is about. Without `honor_labels` an exporter's own takes the place of
- * `namespace` and the subject's is `exported_namespace` (Prometheus, scrape_config), so one of them in scope is enough.
- */
-const namespaceLabels: readonly string[] = [
-  "namespace",
-  "exported_namespace",
-  "kubernetes_namespace",
-  "k8s_namespace_name",
-  "destination_service_namespace",
-  "destination_workload_namespace",
-];
 
 /**
  * One alert, as text that is equal for equal alerts: `Name{a="x",b="y"}`, labels sorted. `alertname` is the name
@@ -35,13 +23,13 @@ export function alertIdentity(alert: Pick<AlertReading, "name" | "labels">): str
 }
 
 /**
- * Whether an alert speaks about the scope. With a namespace label: when one is of the scope. Without, but with a node
+ * Whether an alert speaks about the scope. With labels of namespaces: when one is of the scope. Without, but with a node
  * label: when the node is one of those under the scope (`nodes`). Any other is outside, except for the scope "all".
  */
 export function inScope(alert: Pick<AlertReading, "labels">, scope: Scope, nodes: readonly string[]): boolean {
   const { namespaces } = scope;
   if (namespaces === "all") return true;
-  const named = namespaceLabels.flatMap((label) => alert.labels[label] || []);
+  const named = namespacesNamedIn(alert.labels);
   if (named.length > 0) return named.some((namespace) => namespaces.includes(namespace));
   const { node } = alert.labels;
   return node !== undefined && nodes.includes(node);
@@ -71,6 +59,37 @@ export function countedAlerts(
       return alert.state === "firing" || (baseline !== undefined && (!activeThen.has(identity) || firedThen.has(identity)));
     });
   return distinct(counted.map(alertIdentity));
+}
+
+/**
+ * Alerts that fired at the checkpoint and are gone together with what they spoke of: the object that they name was deleted,
+ * shrunk, or lost its last endpoint since. Who is not there makes no errors; that mends nothing, so they count on.
+ */
+export function mutedAlerts(
+  alerts: readonly AlertReading[],
+  present: { readonly workloads: readonly WorkloadReading[]; readonly services: readonly ServiceReading[] },
+  baseline: Baseline | undefined,
+): string[] {
+  if (baseline === undefined) return [];
+  const active = new Set(alerts.map(alertIdentity));
+  const gone = baseline.firingAlerts.filter((identity) => !active.has(identity));
+  if (gone.length === 0) return [];
+  const less = diminished(present, baseline).map(targetIn);
+  return gone.filter((identity) => less.some((target) => names(labelsIn(identity), target)));
+}
+
+function diminished(
+  { workloads, services }: { readonly workloads: readonly WorkloadReading[]; readonly services: readonly ServiceReading[] },
+  baseline: Baseline,
+): readonly string[] {
+  const desired = new Map(workloads.map((now) => [now.workload, now.desired]));
+  const there = new Set(services.map(({ service }) => service));
+  const serving = new Set(services.filter(({ readyEndpoints }) => readyEndpoints > 0).map(({ service }) => service));
+  return [
+    ...Object.entries(baseline.desired).flatMap(([workload, then]) => ((desired.get(workload) ?? 0) < then ? [workload] : [])),
+    ...baseline.servingServices.filter((service) => !serving.has(service)),
+    ...baseline.idleServices.filter((service) => !there.has(service)),
+  ];
 }
 
 /** How many fire outside the scope. Whose trouble they are is not asked: they are neither ours nor of what calls us. */

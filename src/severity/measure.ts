@@ -3,7 +3,7 @@
  * It must never read silence as zero, and nothing that was done since the checkpoint (silencing an alert, scaling
  * down or deleting the patient) may lower what it counts.
  */
-import { alertIdentity, countElsewhere, countedAlerts, inScope, reportsTrouble } from "./alerts.ts";
+import { alertIdentity, countElsewhere, countedAlerts, inScope, mutedAlerts, reportsTrouble } from "./alerts.ts";
 import { holdingNow, objectivesInScope, promisesThatHeld, rememberObjectives, violatedObjectives } from "./objectives.ts";
 import { mayBeOurs } from "./ours.ts";
 import type { Touched } from "./ours.ts";
@@ -95,7 +95,7 @@ export function measure(readings: Readings, baseline: Baseline | undefined, weig
   const failed = violatedObjectives(known.objectives, baseline);
   const idle = distinct(idleServices(known.services, baseline));
   const vector: SeverityVector = {
-    alerts: countedAlerts(known.alerts, readings.scope, nodes, baseline),
+    alerts: distinct([...countedAlerts(known.alerts, readings.scope, nodes, baseline), ...mutedAlerts(known.alerts, known, baseline)]),
     violations: distinct([...failed.map(({ what }) => what), ...idle]),
     lostCapacity: [...lostReplicas(known.workloads, baseline), ...lostNodes(known.nodes, baseline)].sort((a, b) =>
       a.what < b.what ? -1 : 1,

@@ -3,9 +3,21 @@
  * health. A source that is configured and could not be read fails its oracle; one that is not configured is
  * named as not measured. An oracle never counts: how bad it is, is measure.ts' business.
  */
+import { alertIdentity, countedAlerts } from "./alerts.ts";
+import type { Target } from "./named.ts";
 import { callsThatStopped, countedObjectives, objectiveIdentity, objectivesInScope, violatedObjectives } from "./objectives.ts";
+import { mayBeSameTrouble } from "./ours.ts";
 import { sameTrouble, type Episode } from "./trouble.ts";
-import type { Baseline, ObjectiveReading, OracleJudgement, Readings, ServiceReading, Unmeasured, WorkloadReading } from "./severity.ts";
+import type {
+  AlertReading,
+  Baseline,
+  ObjectiveReading,
+  OracleJudgement,
+  Readings,
+  ServiceReading,
+  Unmeasured,
+  WorkloadReading,
+} from "./severity.ts";
 
 export interface Case {
   /** The incident's alerts; empty when a person started it by hand. */
@@ -14,6 +26,8 @@ export interface Case {
   readonly baseline: Baseline | undefined;
   /** Restarts by workload when the soak began; without them they are not compared, and the reason says so. */
   readonly restartsAtStart: Readonly<Record<string, number>> | undefined;
+  /** What the attempt's actions name. */
+  readonly touched?: readonly Target[] | undefined;
 }
 
 /** Three judgements, in the order alerts, user requests, system health; after them what no source can tell, as not measured. */
@@ -48,15 +62,35 @@ function list(names: readonly string[]): string {
   return names.slice(0, namedMax).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-/** A silenced alert is active all the same: a silence hides trouble from people, it ends none. */
-function judgeAlerts({ episodes, readings }: Case): Judged {
+/**
+ * A silenced alert is active all the same: a silence hides trouble from people, it ends none. One that began since the
+ * checkpoint and may be the same trouble in another guise is as good as the incident's own.
+ */
+function judgeAlerts({ episodes, readings, baseline, touched = [] }: Case): Judged {
   if (readings.alerts === undefined) return notMeasured("no alert source is configured");
   if (!readings.alerts.known) return fails(`alerts could not be read (${readings.alerts.reason})`);
   if (episodes.length === 0) return notMeasured("the incident has no alerts");
   const active = readings.alerts.value.filter((alert) => episodes.some((episode) => sameTrouble(episode, alert)));
   const without = (readings.lacks ?? []).map((lack) => `; ${lack}`).join("");
-  if (active.length === 0) return passes(`none of the incident's alerts is active${without}`);
-  return fails(`still active: ${list([...new Set(active.map(({ name, state }) => `${name} (${state})`))])}${without}`);
+  if (active.length > 0) return fails(`still active: ${sayActive(active)}${without}`);
+  const begun = alertsBegun(readings, readings.alerts.value, baseline).filter((alert) => mayBeSameTrouble(alert, episodes, touched));
+  if (begun.length > 0) return fails(`began since the checkpoint: ${sayActive(begun)}${without}`);
+  return passes(`none of the incident's alerts is active${without}`);
+}
+
+function sayActive(alerts: readonly AlertReading[]): string {
+  return list([...new Set(alerts.map(({ name, state }) => `${name} (${state})`))]);
+}
+
+/** Those that count now and were neither pending nor firing at the checkpoint. */
+function alertsBegun(readings: Readings, alerts: readonly AlertReading[], baseline: Baseline | undefined): readonly AlertReading[] {
+  if (baseline === undefined) return [];
+  const nodes = readings.nodes.known ? readings.nodes.value.map(({ node }) => node) : [];
+  const counted = new Set(countedAlerts(alerts, readings.scope, [...nodes, ...baseline.nodes], baseline));
+  return alerts.filter((alert) => {
+    const identity = alertIdentity(alert);
+    return counted.has(identity) && !baseline.activeAlerts.includes(identity);
+  });
 }
 
 function judgeRequests({ episodes, readings, baseline }: Case): Judged {

@@ -1,18 +1,12 @@
 /**
- * PURE. Whether an alert that began after our change, and is still there after the change was taken back, may be our
- * doing. Two things raise alerts late: the fault that nobody has mended yet, and what we did. Time cannot tell them apart,
- * but objects can: an object that was well until we changed it, and is complained about since, is on us.
+ * PURE. Whether an alert that began after our change may be our doing. Two things raise alerts late: the fault that nobody
+ * has mended yet, and what we did. Time cannot tell them apart, but objects can.
  */
 import { alertIdentity } from "./alerts.ts";
-import { ownersOf, podLabels } from "./trouble.ts";
+import { labelsIn, names, objectsNamedIn } from "./named.ts";
+import type { Target } from "./named.ts";
+import type { Episode } from "./trouble.ts";
 import type { AlertReading, Baseline, SeverityVector } from "./severity.ts";
-
-/** As actions name their targets. */
-interface Target {
-  readonly kind: string;
-  readonly namespace?: string | undefined;
-  readonly name: string;
-}
 
 export interface Touched {
   /** What the attempt's actions name. */
@@ -21,21 +15,9 @@ export interface Touched {
   readonly vector: SeverityVector | undefined;
 }
 
-/** Labels whose value is an object's name. */
-const objectLabels: readonly string[] = [
-  "deployment",
-  "statefulset",
-  "daemonset",
-  "service",
-  "app",
-  "workload",
-  "destination_workload",
-  "destination_service_name",
-];
-
 /**
- * Neither pending nor firing at the checkpoint, about an object that the attempt touched, and nothing was wrong with that
- * object then: no active alert names it, it had lost no capacity, and it served.
+ * After an undo: neither pending nor firing at the checkpoint, about an object that the attempt touched, and nothing was
+ * wrong with that object then: no active alert named it, it had lost no capacity, and it served.
  */
 export function mayBeOurs(alert: AlertReading, baseline: Baseline, { targets, vector }: Touched): boolean {
   if (vector === undefined || baseline.activeAlerts.includes(alertIdentity(alert))) return false;
@@ -50,15 +32,15 @@ function wasIll(target: Target, baseline: Baseline, vector: SeverityVector): boo
   return baseline.activeAlerts.some((identity) => names(labelsIn(identity), target));
 }
 
-/** In the target's namespace, or in none: by its own name, or by the name of a pod that it may own. */
-function names(labels: AlertReading["labels"], { namespace, name }: Target): boolean {
-  if (namespace !== undefined && labels["namespace"] !== undefined && labels["namespace"] !== namespace) return false;
-  if (objectLabels.some((label) => labels[label] === name)) return true;
-  return podLabels.some((label) => ownersOf(labels[label] ?? "").includes(name));
-}
-
-/** What `alertIdentity` wrote. */
-function labelsIn(identity: string): Readonly<Record<string, string>> {
-  const pairs = [...identity.matchAll(/[{,]([a-zA-Z_][a-zA-Z0-9_]*)=("(?:\\.|[^"\\])*")/g)];
-  return Object.fromEntries(pairs.map(([, label, value]) => [label ?? "", JSON.parse(value ?? '""') as string]));
+/**
+ * Before a commit, where doubt speaks against us: whether an alert that was not active at the checkpoint may be the same
+ * trouble in another guise. It is another one only when it is of another rule and names other objects than the incident's
+ * alerts and the attempt's actions do.
+ */
+export function mayBeSameTrouble(alert: AlertReading, episodes: readonly Episode[], targets: readonly Target[]): boolean {
+  if (episodes.some(({ name }) => name === alert.name)) return true;
+  const named = objectsNamedIn(alert.labels);
+  if (named.length === 0) return true;
+  const ours = episodes.flatMap(({ labels }) => objectsNamedIn(labels));
+  return named.some((name) => ours.includes(name)) || targets.some((target) => names(alert.labels, target));
 }

@@ -85,6 +85,36 @@ const ofAlerts: readonly Situation[] = [
     now: alerts(alert("HighErrors", {}, silenced)),
     mu: 3,
   },
+  {
+    what: "an alert is gone together with the workload that it named",
+    before: alerts(alert("Crash", { pod: "payment-7d4b9c6f5d-x2x9z" })),
+    now: { ...alerts(), ...workloads(["frontend", 3, 3]) },
+    mu: 5,
+  },
+  {
+    what: "an alert is gone and the workload that it named has fewer replicas",
+    before: alerts(alert("HighErrors", { deployment: "payment" })),
+    now: { ...alerts(), ...workloads(["frontend", 3, 3], ["payment", 1, 1]) },
+    mu: 4,
+  },
+  {
+    what: "an alert is gone and the Service that it named serves nobody any more",
+    before: alerts(alert("HighErrors", { service: "payment" })),
+    now: { ...alerts(), ...services(["frontend", 3], ["payment", 0]) },
+    mu: 6,
+  },
+  {
+    what: "an alert is gone and another workload was deleted",
+    before: alerts(alert("HighErrors", { service: "payment" })),
+    now: { ...alerts(), ...workloads(["payment", 2, 2]) },
+    mu: 3,
+  },
+  {
+    what: "an alert that was only pending is gone together with the workload that it named",
+    before: alerts(alert("HighErrors", { deployment: "payment" }, pending)),
+    now: { ...alerts(), ...workloads(["frontend", 3, 3]) },
+    mu: 2,
+  },
   { what: "no alert source is configured", now: { alerts: undefined }, mu: 0 },
 ];
 
