@@ -65,12 +65,12 @@ export function readYaml(text: string): { readonly value: unknown } | { readonly
 }
 
 /** `2 (checkout).threshold: `; entries are counted from 1, as a person does. */
-export function placeInList(list: unknown, [index, ...rest]: readonly PropertyKey[]): string {
+export function placeInList(entries: unknown, [index, ...rest]: readonly PropertyKey[]): string {
   if (typeof index !== "number") return "";
   const named = z
     .looseObject({ name: z.unknown(), service: z.unknown() })
     .partial()
-    .safeParse(Array.isArray(list) ? list[index] : undefined);
+    .safeParse(Array.isArray(entries) ? entries[index] : undefined);
   const name = [named.data?.name, named.data?.service].find((value) => typeof value === "string" && value !== "");
   return `${[`${index + 1}${typeof name === "string" ? ` (${name.slice(0, 100)})` : ""}`, ...rest].map(String).join(".")}: `;
 }

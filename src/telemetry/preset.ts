@@ -106,10 +106,6 @@ function spanMetrics({ service }: Where): Series {
   const server = 'span_kind="SPAN_KIND_SERVER"';
   const otel = `service_name=${service}, ${server}`;
   const tempo = `service=${service}, ${server}`;
-  const callsOf = (name: string, of: string) => ({
-    all: `${name}{${of}}`,
-    failed: [`${name}{${of}, status_code="STATUS_CODE_ERROR"}`],
-  });
   return {
     requests: [
       callsOf("traces_span_metrics_calls_total", otel),
@@ -123,6 +119,10 @@ function spanMetrics({ service }: Where): Series {
       { buckets: `duration_milliseconds_bucket{${otel}}`, unitMs: 1 },
     ],
   };
+}
+
+function callsOf(name: string, of: string): Series["requests"][number] {
+  return { all: `${name}{${of}}`, failed: [`${name}{${of}, status_code="STATUS_CODE_ERROR"}`] };
 }
 
 /**

@@ -16,7 +16,7 @@ import { readings } from "./readings.ts";
 export interface Lived {
   readonly before: Partial<Readings>;
   /** What is read every ten seconds; the last of them for as long as it takes. */
-  readonly then: readonly Partial<Readings>[];
+  readonly after: readonly Partial<Readings>[];
   readonly episodes: readonly Episode[];
   readonly rollout?: Rollout["state"];
   /** What the actions declared that they raise severity by for a while. */
@@ -36,14 +36,14 @@ export interface Ending {
   readonly afterS: number;
 }
 
-export function live({ before, then, episodes, rollout = "complete", budget = 0, horizonMs, limits = {} }: Lived): Ending {
+export function live({ before, after, episodes, rollout = "complete", budget = 0, horizonMs, limits = {} }: Lived): Ending {
   const checkpoint = checkpointOf(before);
   if (checkpoint === undefined) return { verdict: "refused", afterS: 0 };
   const within = { ...defaultLimits, ...limits };
   let current = started(checkpoint, episodes, budget, horizonMs);
   for (let step = 1; step <= stepsMax; step += 1) {
     const nowMs = step * intervalMs;
-    const now = readings(then[Math.min(step, then.length) - 1] ?? {});
+    const now = readings(after[Math.min(step, after.length) - 1] ?? {});
     current = decide(current, measured(current, now, checkpoint.baseline, rollout), nowMs, within).next;
     const verdict = verdictOf(current);
     if (verdict !== undefined) return { verdict, afterS: nowMs / 1000 };
@@ -103,7 +103,7 @@ function verdictOf({ state, attempts }: Incident): string | undefined {
 }
 
 /** After the undo: whether it is believed to be one, within the time that alerts are given. */
-export function undone({ before, then, episodes, horizonMs }: Lived): Ending {
+export function undone({ before, after, episodes, horizonMs }: Lived): Ending {
   const checkpoint = checkpointOf(before);
   if (checkpoint === undefined) return { verdict: "refused", afterS: 0 };
   const touched = { targets, vector: checkpoint.severity.vector };
@@ -115,7 +115,7 @@ export function undone({ before, then, episodes, horizonMs }: Lived): Ending {
   ).next;
   for (let step = 1; step <= stepsMax; step += 1) {
     const nowMs = step * intervalMs;
-    const now = readings(then[Math.min(step, then.length) - 1] ?? {});
+    const now = readings(after[Math.min(step, after.length) - 1] ?? {});
     const event: IncidentEvent = {
       type: "undo checked",
       differences: [],

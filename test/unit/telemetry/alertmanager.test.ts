@@ -58,10 +58,8 @@ test("of some namespaces only what speaks of them, or of none, is asked for, and
   server.reply = ({ url }) => alertmanagerAlerts(...answers(url));
   const read = await alertmanager({ url: server.url, filters: ['cluster="prod"'] }).alerts(["shop", "front", 'x"}']);
   expect(read.ok && read.value.map(({ name }) => name)).toEqual(["A", "B"]);
-  expect(server.received.map(({ url }) => new URL(url, server.url).searchParams.getAll("filter")).toSorted()).toEqual([
-    ['cluster="prod"', 'exported_namespace=~"shop|front"'],
-    ['cluster="prod"', 'namespace=~"shop|front|"'],
-  ]);
+  const filters = server.received.map(({ url }) => new URL(url, server.url).searchParams.getAll("filter").join(" "));
+  expect(filters.toSorted()).toEqual(['cluster="prod" exported_namespace=~"shop|front"', 'cluster="prod" namespace=~"shop|front|"']);
 });
 
 test("when one of two answers fails there is none", async () => {

@@ -5,8 +5,9 @@ import { tracesCallGraph } from "../../../src/telemetry/call-graph-traces.ts";
 import type { MetricSample } from "../../../src/telemetry/telemetry.ts";
 import { telemetryServer, type Reply, type TelemetryServer } from "../../contract/telemetry-server.ts";
 
+const graph = (labels: Record<string, string>): MetricSample => ({ labels, value: 12 });
+
 describe("out of Prometheus", () => {
-  const graph = (labels: Record<string, string>): MetricSample => ({ labels, value: 12 });
   const asked: string[] = [];
   const source = (graphs: readonly MetricSample[], istio: readonly MetricSample[]) => ({
     name: "Prometheus",
