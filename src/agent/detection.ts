@@ -79,11 +79,16 @@ async function resolveSubject(site: Site, incident: Incident): Promise<Result<Ob
 
 /**
  * The checkpoint's measurement: known, or a failure that says what could not be read. It decides for the whole attempt what
- * is measured: the incident's namespaces, and those that call into them, which suffer from whatever is done there.
+ * is measured: the incident's namespaces, and those that call into them, which suffer from whatever is done there; all there
+ * is where something is written that belongs to no namespace.
  */
-export async function measureCheckpoint(site: Site, incident: Incident): Promise<Result<Extract<IncidentEvent, { type: "checkpointed" }>>> {
+export async function measureCheckpoint(
+  site: Site,
+  incident: Incident,
+  wholeCluster: boolean,
+): Promise<Result<Extract<IncidentEvent, { type: "checkpointed" }>>> {
   const atMs = site.clock.nowMs();
-  const measured = await namespacesToMeasure(site, incident.namespaces);
+  const measured = wholeCluster ? success("all" as const) : await namespacesToMeasure(site, incident.namespaces);
   if (!measured.ok)
     return unavailable(`who calls into ${incident.namespaces.join(", ")} could not be read: ${describeFailure(measured.failure)}`);
   const readings = await takeReadings(site, measured.value, { alertsOf: alertNamespaces(incident) });
@@ -108,7 +113,7 @@ async function horizonOf(site: Site, incident: Incident, baseline: Baseline): Pr
   // 0: none of the names is a rule that Prometheus knows.
   if (rules?.ok !== true || rules.value === undefined || rules.value === 0) return undefined;
   const failing = baseline.failingObjectives ?? [];
-  const promised = objectivesOf(site, baseline.measured ?? incident.namespaces).filter((objective) =>
+  const promised = objectivesOf(site, measuredThen(incident, baseline)).filter((objective) =>
     failing.includes(objectiveIdentity(objective)),
   );
   const isAutomatic = failing.some((objective) => baseline.automaticObjectives?.includes(objective));
@@ -119,6 +124,10 @@ async function horizonOf(site: Site, incident: Incident, baseline: Baseline): Pr
   );
 }
 
+function measuredThen(incident: Incident, baseline: Baseline | undefined): readonly string[] | "all" {
+  return baseline?.wholeCluster === true ? "all" : (baseline?.measured ?? incident.namespaces);
+}
+
 /** The incident's own alerts are wanted whatever namespace they speak of. */
 function alertNamespaces({ episodes }: Incident): readonly string[] {
   return episodes.flatMap(({ labels }) => labels["namespace"] ?? []);
@@ -126,7 +135,7 @@ function alertNamespaces({ episodes }: Incident): readonly string[] {
 
 /** Inside an attempt: of the same namespaces as at its checkpoint. A record from before scopes could be wider has none. */
 function readAgain(site: Site, incident: Incident, baseline: Baseline | undefined): Promise<Readings> {
-  return takeReadings(site, baseline?.measured ?? incident.namespaces, { baseline, alertsOf: alertNamespaces(incident) });
+  return takeReadings(site, measuredThen(incident, baseline), { baseline, alertsOf: alertNamespaces(incident) });
 }
 
 /** One sample inside a transaction: severity against the checkpoint, the oracles, and how far the rollout is. */

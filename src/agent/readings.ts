@@ -26,9 +26,14 @@ export interface Since {
   readonly alertsOf?: readonly string[] | undefined;
 }
 
-export async function takeReadings(site: Site, namespaces: readonly string[], { baseline, alertsOf = [] }: Since = {}): Promise<Readings> {
+export async function takeReadings(
+  site: Site,
+  namespaces: readonly string[] | "all",
+  { baseline, alertsOf = [] }: Since = {},
+): Promise<Readings> {
   const list = async (kind: Kind): Promise<Result<KubernetesObject[]>> => {
-    const pages = await Promise.all(namespaces.map((namespace) => site.cluster.list(kind, namespace)));
+    const within = namespaces === "all" ? [undefined] : namespaces;
+    const pages = await Promise.all(within.map((namespace) => site.cluster.list(kind, namespace)));
     const bad = pages.find((page) => !page.ok);
     return bad !== undefined && !bad.ok ? bad : { ok: true, value: pages.flatMap((page) => (page.ok ? page.value : [])) };
   };
@@ -40,7 +45,7 @@ export async function takeReadings(site: Site, namespaces: readonly string[], { 
     list("Service").then(async (services) => ({ services, calls: await readCalls(site, services, baseline) })),
     list("EndpointSlice"),
     site.cluster.list("Node"),
-    site.alerts?.alerts([...new Set([...namespaces, ...alertsOf])]),
+    site.alerts?.alerts(namespaces === "all" ? undefined : [...new Set([...namespaces, ...alertsOf])]),
     readPromised(site, namespaces),
   ]);
   const { services, calls } = servicesAndCalls;
@@ -50,7 +55,7 @@ export async function takeReadings(site: Site, namespaces: readonly string[], { 
   const read = [deployments, statefulSets, daemonSets, pods, services, slices, nodes];
   const unmeasured = [...(site.alerts?.blindTo ?? []), ...(site.metrics === undefined ? (["objectives"] as const) : [])];
   return {
-    scope: { cluster: site.name, namespaces: [...namespaces] },
+    scope: { cluster: site.name, namespaces: namespaces === "all" ? "all" : [...namespaces] },
     alerts:
       alerts === undefined
         ? undefined
@@ -60,7 +65,11 @@ export async function takeReadings(site: Site, namespaces: readonly string[], { 
     objectives: together(promised, calls),
     workloads,
     services: combine([services, slices], () => serviceReadings(valueOf(services) as Service[], valueOf(slices) as EndpointSlice[])),
-    nodes: combine([nodes, pods], () => nodesUnder(valueOf(nodes) as Node[], valueOf(pods) as Pod[], baseline).map(nodeReading)),
+    nodes: combine([nodes, pods], () =>
+      (namespaces === "all" ? (valueOf(nodes) as Node[]) : nodesUnder(valueOf(nodes) as Node[], valueOf(pods) as Pod[], baseline)).map(
+        nodeReading,
+      ),
+    ),
     // When not one of the lists was answered, ask whether anybody is there at all.
     apiServerAnswers: read.some((result) => result.ok) || (await site.cluster.ready()).ok,
     unmeasured,
@@ -69,11 +78,12 @@ export async function takeReadings(site: Site, namespaces: readonly string[], { 
 }
 
 /** Those that belong to the scope; undefined when none is configured for it. */
-export function objectivesOf(site: Site, namespaces: readonly string[]): readonly Objective[] {
+export function objectivesOf(site: Site, namespaces: readonly string[] | "all"): readonly Objective[] {
+  if (namespaces === "all") return site.objectives;
   return site.objectives.filter(({ namespace }) => namespace === undefined || namespaces.includes(namespace));
 }
 
-async function readPromised(site: Site, namespaces: readonly string[]): Promise<Reading<readonly ObjectiveReading[]> | undefined> {
+async function readPromised(site: Site, namespaces: readonly string[] | "all"): Promise<Reading<readonly ObjectiveReading[]> | undefined> {
   const objectives = objectivesOf(site, namespaces);
   if (objectives.length === 0) return undefined;
   if (site.metrics === undefined) return { known: false, reason: "objectives are configured and no Prometheus is" };

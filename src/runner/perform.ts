@@ -89,6 +89,6 @@ async function checkpoint(engine: Engine, incident: Incident): Promise<Performed
   const scope = await takeScope(engine.ledger, incident, wholeCluster, engine.site.clock.nowMs());
   if (!scope.ok) return { event: failedEvent(scope) };
   if (!scope.value.taken) return { event: { type: "scope busy", holder: scope.value.holder } };
-  const measured = await measureCheckpoint(engine.site, incident);
+  const measured = await measureCheckpoint(engine.site, incident, wholeCluster);
   return { event: measured.ok ? measured.value : failedEvent(measured), fence: scope.value.fence };
 }

@@ -57,7 +57,7 @@ export function baselineOf(readings: Readings): Baseline | undefined {
     servingServices: distinct(known.services.filter(({ readyEndpoints }) => readyEndpoints > 0).map(({ service }) => service)),
     idleServices: distinct(known.services.filter(({ readyEndpoints }) => readyEndpoints === 0).map(({ service }) => service)),
     nodes: distinct(nodes),
-    ...(readings.scope.namespaces === "all" ? {} : { measured: [...readings.scope.namespaces] }),
+    ...(readings.scope.namespaces === "all" ? { wholeCluster: true } : { measured: [...readings.scope.namespaces] }),
   };
 }
 
@@ -144,6 +144,7 @@ const nothingConfigured: Reading<readonly never[]> = { known: true, value: [] };
 function sourceDropped(readings: Readings, baseline: Baseline | undefined): string | undefined {
   if (baseline === undefined) return undefined;
   const { namespaces } = readings.scope;
+  if (baseline.wholeCluster === true && namespaces !== "all") return "the whole cluster was measured at the checkpoint and is not now";
   const left = namespaces === "all" ? [] : (baseline.measured ?? []).filter((namespace) => !namespaces.includes(namespace));
   if (left.length > 0) return `measured at the checkpoint and not now: ${left.join(", ")}`;
   if (readings.alerts === undefined && baseline.activeAlerts.length > 0)

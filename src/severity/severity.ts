@@ -93,6 +93,8 @@ export const baselineSchema = z.object({
   /** Nodes that were known. */
   nodes: z.array(z.string()),
   // What follows is absent in older records, and where there is nothing to say.
+  /** Everything was measured, because what belongs to no namespace was about to be written. */
+  wholeCluster: z.boolean().optional(),
   /** The namespaces that were measured: later measurements are of the same. Absent: those of the incident. */
   measured: z.array(z.string()).optional(),
   /** Objectives that did not hold. */
