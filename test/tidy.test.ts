@@ -95,10 +95,12 @@ const onNode = [
 const clockAndNetwork =
   /\bDate\.now\b|\bDate\(\)|\bperformance\.|\bMath\.random\b|\bcrypto\.(?:random|getRandom)|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|\bglobalThis\b|(?<![.\w])fetch\(/g;
 const usesThem = `clock.ts entry cluster/request.ts telemetry/ask.ts notifier/slack.ts notifier/slack-check.ts ledger/dynamodb.ts ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts`;
+const answersFree = "http/answer.ts cluster/https-fetch.ts ledger/dynamodb-item.ts";
 const asText = /child_process|worker_threads|node:(?:cluster|vm)\b|\beval\s*\(|\bFunction\s*\(|\brequire\s*\(|\bimport\s*\((?!")/g;
 const checkOff = /@ts-(?:ignore|expect-error|nocheck)|(?:eslint|oxlint|biome)-(?:disable|ignore)|(?:prettier|oxfmt)-ignore/g;
 const realWrite = /\bdryRun: *false\b|\.(?:patch|evict)\(|\bcluster\.(?:create|remove)\(/g;
 const oneMachine = /(?<![\w.])\/(?:work|root|home|Users)\/|\/tmp\/stratus/g;
+const anAnswer = /\bResponse\.json\(|\bnew Response\(/g;
 const notRun = /\.(?:skip|skipIf|runIf|only|todo|fails)\b|\bskip\s*[(:]|\b[xf](?:it|describe|test)\(/g;
 /** Rule, pattern, where it is looked for (`code`: no comments; `bare`: no strings either), what to do, the files and rooms free of it. */
 const bans: readonly (readonly [string, RegExp, "text" | "code" | "bare", string, string])[] = [
@@ -108,6 +110,7 @@ const bans: readonly (readonly [string, RegExp, "text" | "code" | "bare", string
   ["no check is turned off in place", checkOff, "text", "change the code, or the rule for everybody", ""],
   ["the clock, chance and the network are passed in", clockAndNetwork, "code", "take it as a parameter, from the entry", usesThem],
   ["the environment is an entry's to read", /\bprocess\b\s*[.?[]|\bimport\.meta\.env\b/g, "bare", "config.ts is given it", "entry"],
+  ["one file makes answers", anAnswer, "code", "its headers are there from the start: use http/answer.ts", answersFree],
   ["one file writes to a cluster", realWrite, "code", "go through runner/write.ts", "runner/write.ts cluster/memory/world.ts"],
 ];
 const vagueName = /^(?:util|helper|common|manager|service|base|type|constant|index)(?:e?s)?$/;

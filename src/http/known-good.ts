@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { describeFailure, type Result } from "../failure.ts";
 import type { JsonObject } from "../kubernetes/json.ts";
 import type { Log } from "../log.ts";
+import { answer } from "./answer.ts";
 import type { VisitorVariables } from "./auth.ts";
 import { problem, problemOf } from "./problem.ts";
 
@@ -19,7 +20,7 @@ export function knownGoodDoor(knownGood: KnownGoodReader, log: Log): Hono<{ Vari
       log.warn("known-good door failed", { reason: describeFailure(found.failure) });
       return problemOf(found.failure);
     }
-    return found.value === undefined ? problem(404, "There is no such cluster, or nothing is recorded.") : Response.json(found.value);
+    return found.value === undefined ? problem(404, "There is no such cluster, or nothing is recorded.") : answer(200, found.value);
   });
   return app;
 }
