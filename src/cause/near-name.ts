@@ -12,16 +12,20 @@ export function nearName(wanted: string, existing: readonly string[]): string | 
   return near.length === 1 ? near[0] : undefined;
 }
 
-/** Letters to add, drop or exchange; more than `max` are not counted to the end. */
+/** Letters to add, drop, exchange or let change places with their neighbour; more than `max` are not counted to the end. */
 function edits(left: string, right: string, max: number): number {
   if (Math.abs(left.length - right.length) > max) return max + 1;
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let at = 1; at <= left.length; at += 1) {
     const next = [at];
     for (let to = 1; to <= right.length; to += 1) {
       const same = left[at - 1] === right[to - 1] ? 0 : 1;
-      next.push(Math.min((next[to - 1] ?? 0) + 1, (row[to] ?? 0) + 1, (row[to - 1] ?? 0) + same));
+      const swapped =
+        at > 1 && to > 1 && left[at - 1] === right[to - 2] && left[at - 2] === right[to - 1] ? (before[to - 2] ?? 0) + 1 : Infinity;
+      next.push(Math.min((next[to - 1] ?? 0) + 1, (row[to] ?? 0) + 1, (row[to - 1] ?? 0) + same, swapped));
     }
+    before = row;
     row = next;
   }
   return row[right.length] ?? 0;

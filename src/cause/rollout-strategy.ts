@@ -9,7 +9,7 @@ import type { Json } from "../kubernetes/json.ts";
 import type { RolloutStrategy, Workload } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
-import { blameOfChange, historyOf } from "./history.ts";
+import { historyOf } from "./history.ts";
 import { lastApplied } from "./last-applied.ts";
 import { targetOf } from "./owner.ts";
 import { describeChange, rollback } from "./remedy.ts";
@@ -52,7 +52,7 @@ function hypothesis(deployment: Workload, evidence: Evidence): readonly Hypothes
       cause: rolloutStrategy.name,
       component: refOf(deployment),
       // Above the causes that blame the template alone: this one undoes both.
-      confidence: Math.min(0.97, blameOfChange(deployment, history, evidence.atMs) + 0.16),
+      confidence: 0.96,
       evidence: [
         `The strategy of ${name} let a rollout take every pod away, and none of the new ones is ready.`,
         ...describeChange(deployment, best),

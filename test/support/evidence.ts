@@ -332,3 +332,35 @@ export function stuckSet(kind: "StatefulSet" | "DaemonSet", name: string, { old,
     listed: { ControllerRevision: [controllerRevision(set, 1, old), controllerRevision(set, 2, now, { creationTimestamp: ago(300) })] },
   };
 }
+
+/** A Deployment that is at revision 1 and of which the only pod is in the given state: nothing to go back to. */
+export function newcomer(
+  name: string,
+  podTemplate: PodTemplate,
+  status: ContainerStatus,
+  podStatus: BadRollout["podStatus"] = {},
+): Partial<Evidence> {
+  const owner = deployment(name, podTemplate, { replicas: 1 });
+  const set = replicaSet(owner, 1, podTemplate, { replicas: 1, ready: 0 });
+  return { deployments: [owner], replicaSets: [set], pods: [pod(set, "a", [status], podStatus)] };
+}
+
+/** A Deployment whose controller is not allowed to make its pods, and is told why. With `old` there is a revision before it. */
+export function turnedAway(name: string, podTemplate: PodTemplate, message: string, old?: PodTemplate): Partial<Evidence> {
+  const owner: Workload = { ...deployment(name, podTemplate), status: { replicas: 0, readyReplicas: 0, updatedReplicas: 0 } };
+  const set = replicaSet(owner, 2, podTemplate, { replicas: 2, ready: 0 }, { creationTimestamp: ago(300) });
+  return {
+    deployments: [owner],
+    replicaSets: [...(old === undefined ? [] : [replicaSet(owner, 1, old, { replicas: 0, ready: 0 })]), set],
+    events: [event(set, "FailedCreate", `Error creating: ${message}`)],
+  };
+}
+
+/** A pod that the scheduler has no node for. */
+export function unscheduled(message: string): NonNullable<BadRollout["podStatus"]> {
+  return {
+    phase: "Pending",
+    conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }],
+    containerStatuses: [],
+  };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import type { Action } from "../../../src/action/action.ts";
+import { builtInPlanner } from "../../../src/agent/mitigation.ts";
+import type { PlanningInput } from "../../../src/agent/planner.ts";
+
+const scale = (name: string): Action => ({ type: "scale", target: { kind: "Deployment", namespace: "shop", name }, replicas: 2 });
+
+function hypothesis(cause: string, confidence: number, ...remedies: readonly string[]): PlanningInput["hypotheses"][number] {
+  return {
+    cause,
+    component: { kind: "Deployment", namespace: "shop", name: cause },
+    confidence,
+    evidence: [],
+    remedies: remedies.map((name) => ({ intent: `Scale ${name}.`, actions: [scale(name)] })),
+  };
+}
+
+function tried(name: string, verdict: "unchanged" | "regressed"): PlanningInput["attempts"][number] {
+  return {
+    number: 1,
+    plan: { intent: `Scale ${name}.`, actions: [scale(name)], source: "test" },
+    startedAtMs: 0,
+    writes: 1,
+    transientBudget: 0,
+    samples: [],
+    oracles: [],
+    foreign: [],
+    remarks: [],
+    verdict,
+    ending: "undone",
+  };
+}
+
+async function intents(hypotheses: PlanningInput["hypotheses"], attempts: PlanningInput["attempts"] = []): Promise<readonly string[]> {
+  const proposed = await builtInPlanner.propose({ hypotheses, attempts });
+  return proposed.ok ? proposed.value.map(({ intent }) => intent) : [];
+}
+
+describe("the built-in planner", () => {
+  test("the first remedy of each cause comes before the second of any", async () => {
+    expect(await intents([hypothesis("one", 0.9, "a", "b"), hypothesis("two", 0.8, "c")])).toEqual(["Scale a.", "Scale c.", "Scale b."]);
+  });
+
+  test("what did nothing alone is combined before what is unlikely is tried, and what made it worse never is", async () => {
+    const hypotheses = [hypothesis("one", 0.9, "a"), hypothesis("two", 0.8, "b"), hypothesis("guess", 0.5, "c")];
+    const attempts = [tried("a", "unchanged"), tried("b", "unchanged"), tried("d", "regressed")];
+    expect(await intents(hypotheses, attempts)).toEqual(["Scale a.", "Scale b.", "Scale a. And: Scale b.", "Scale c."]);
+  });
+
+  test("all that changed since all was well goes back at once when there is more than one", async () => {
+    const changed = (name: string) => hypothesis("changed-since-known-good", 0.9, name);
+    expect(await intents([changed("a"), changed("b")])).toEqual([
+      "Scale a.",
+      "Scale b.",
+      "Put back all that changed since all was well (2 objects).",
+    ]);
+    expect(await intents([changed("a")])).toEqual(["Scale a."]);
+    const many = ["a", "b", "c", "d", "e", "f"].map(changed);
+    expect((await intents(many)).at(-1)).toBe("Put back all that changed since all was well (5 objects).");
+  });
+});
