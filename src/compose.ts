@@ -4,6 +4,7 @@ import { builtInPlanner } from "./agent/mitigation.ts";
 import type { Site } from "./agent/site.ts";
 import type { Clock } from "./clock.ts";
 import type { ClusterPort } from "./cluster/cluster.ts";
+import { rememberAccess } from "./cluster/remember-access.ts";
 import type { Config } from "./config.ts";
 import type { ClusterConfig } from "./config-cluster.ts";
 import type { Continuation, ContinuationPort } from "./continuation/continuation.ts";
@@ -100,7 +101,7 @@ function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterCo
   const windowMs = of.automaticObjectivesMs;
   return {
     name: of.name,
-    cluster: cluster(of),
+    cluster: rememberAccess(cluster(of), clock),
     alerts: mergeAlertSources(own),
     metrics,
     objectives: of.objectives,

@@ -43,7 +43,7 @@ const mayImport = tableOf(`
   runner:           kubernetes alert inbox action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
   runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts
 
-  compose.ts:       telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
+  compose.ts:       cluster/remember-access.ts telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
   compose.ts:       | clock.ts log.ts config.ts
   compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts
   doctor:           action telemetry/objective.ts telemetry/objective-list.ts telemetry/call-graph.ts
