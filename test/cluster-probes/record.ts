@@ -41,15 +41,16 @@ function ask(access: ApiAccess, namespace: string, target: Place, { asked, dryRu
   const path = pathOf(namespace, target);
   switch (asked.verb) {
     case "create": {
-      const within = (asked.object["metadata"] as JsonObject)["namespace"] ?? namespace;
-      return say(access, { method: "POST", path: collectionOf(String(within), target) + query, body: JSON.stringify(asked.object) });
+      const { metadata } = asked.object as { readonly metadata: { readonly namespace?: string } };
+      const path = collectionOf(metadata.namespace ?? namespace, target) + query;
+      return say(access, { method: "POST", path, body: JSON.stringify(asked.object) });
     }
     case "patch":
       return say(access, {
         method: "PATCH",
         path: path + query,
         contentType: contentTypes[asked.type],
-        body: JSON.stringify(filled(asked.patch as unknown as Json, before)),
+        body: JSON.stringify(filled(asked.patch, before)),
       });
     case "delete":
       return withoutObject(say(access, { method: "DELETE", path, body: JSON.stringify(options(asked, dryRun, before)) }));
@@ -86,9 +87,9 @@ function options(
 async function say(access: ApiAccess, request: Omit<ApiRequest, "changes">): Promise<Said> {
   const response = await send(access, { contentType: "application/json", ...request, changes: true });
   if (!response.ok) throw new Error(JSON.stringify(response.failure));
-  const read = jsonIn(response.value);
-  if (!read.ok) throw new Error(`${request.method} ${request.path}: ${response.value.body}`);
-  const body = read.value as JsonObject;
+  const json = jsonIn(response.value);
+  if (!json.ok) throw new Error(`${request.method} ${request.path}: ${response.value.body}`);
+  const body = json.value as JsonObject;
   const { status } = response.value;
   if (body["kind"] !== "Status") return { status, object: body };
   // A failure may come with a status of success on the outside.

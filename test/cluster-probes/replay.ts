@@ -37,20 +37,13 @@ async function removeNamespace(cluster: MemoryCluster, name: string): Promise<vo
   await cluster.remove({ kind: "Namespace", name }, found.metadata, { dryRun: false });
 }
 
-function make(cluster: MemoryCluster, namespace: string, { status, ...manifest }: Manifest): void {
-  const place = placeOf(manifest as Manifest);
-  cluster.make(within(namespace, manifest as Manifest));
+function make(cluster: MemoryCluster, namespace: string, object: Manifest): void {
+  const { status, ...manifest } = within(namespace, object);
+  const made = asJson(cluster.make(manifest));
   if (!isJsonObject(status)) return;
-  const written = cluster.edit(refOf(namespace, place), [
-    { op: "add", path: "/status", value: { ...statusOf(cluster, refOf(namespace, place)), ...status } },
-  ]);
+  const first = isJsonObject(made["status"]) ? made["status"] : {};
+  const written = cluster.edit(refOf(namespace, placeOf(object)), [{ op: "add", path: "/status", value: { ...first, ...status } }]);
   if (!written.ok) throw new Error(JSON.stringify(written.failure));
-}
-
-function statusOf(cluster: MemoryCluster, ref: ObjectRef): JsonObject {
-  const found = cluster.observe().find((object) => object.kind === ref.kind && object.metadata.name === ref.name);
-  const status = found === undefined ? undefined : asJson(found)["status"];
-  return isJsonObject(status) ? status : {};
 }
 
 function within(namespace: string, object: Manifest): JsonObject {
@@ -80,7 +73,7 @@ async function send(
     case "create":
       return said(cluster, 201, await cluster.create(within(namespace, asked.object as Manifest), { dryRun }));
     case "patch": {
-      const operations = asked.type === "json" ? filled(asked.patch as unknown as Json, jsonOf(before)) : compiled(asked, ref, before);
+      const operations = asked.type === "json" ? filled(asked.patch, jsonOf(before)) : compiled(asked, ref, before);
       if (operations === "nothing" && before !== undefined) return { status: 200, object: asJson(before) };
       if (typeof operations === "string") return { unsent: operations };
       return said(cluster, 200, await cluster.patch(ref, operations as unknown as readonly PatchOperation[], { dryRun }));
@@ -109,7 +102,7 @@ function compiled({ type, patch }: MergeAsked, ref: ObjectRef, before: Kubernete
     { type: "merge", target: ref, strategy: type, patch: filled(patch, jsonOf(before)) as JsonObject },
     { object: before, related: [], nowMs: 0 },
   );
-  if (write.ok) return write.value.kind === "patch" ? (write.value.operations as unknown as Json) : "no patch";
+  if (write.ok) return write.value.kind === "patch" ? write.value.operations : "no patch";
   const reason = "reason" in write.failure ? write.failure.reason : "";
   return reason.startsWith("the patch would change nothing") ? "nothing" : reason;
 }

@@ -1,5 +1,6 @@
-/** Every case, in the order in which they are recorded. */
+/** Every case, in the order in which they are recorded; those that the in-memory cluster must answer alike, and the one that it does not. */
 import { namespaceCases, nodeCases, webhookCases } from "./cases/cluster-scoped.ts";
+import { beyondTheModel } from "./cases/beyond.ts";
 import { deploymentCases } from "./cases/deployment.ts";
 import { networkCases } from "./cases/network.ts";
 import { podCases } from "./cases/pod.ts";
@@ -10,7 +11,7 @@ import { configMapCases, serviceCases } from "./cases/service.ts";
 import { workloadCases } from "./cases/workloads.ts";
 import type { Case } from "./probe.ts";
 
-export const cases: readonly Case[] = [
+export const modelled: readonly Case[] = [
   ...deploymentCases,
   ...podTemplateCases,
   ...workloadCases,
@@ -26,3 +27,5 @@ export const cases: readonly Case[] = [
   ...webhookCases,
   ...namespaceCases,
 ];
+
+export const cases: readonly Case[] = [...modelled, beyondTheModel];

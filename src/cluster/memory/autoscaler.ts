@@ -61,7 +61,7 @@ function write(world: World, autoscaler: Autoscaler, replicas: number, condition
   const kept = conditions.map((condition) => {
     const had = conditionOf(autoscaler, condition.type);
     const same = had?.status === condition.status && had.reason === condition.reason;
-    return same ? ({ ...had } as unknown as JsonObject) : transitioned(autoscaler, condition, world.nowMs());
+    return same ? { ...had } : transitioned(autoscaler, condition, world.nowMs());
   });
   const status: JsonObject = { currentReplicas: replicas, desiredReplicas: replicas, currentMetrics: null, conditions: kept };
   world.store.replace(autoscaler, { ...asJson(autoscaler), status });

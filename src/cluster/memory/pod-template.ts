@@ -49,8 +49,11 @@ export function createFailureOf(world: World, owner: KubernetesObject): string |
 
 /** The same refusal of a pod of another name is no news. */
 function isTold(world: World, owner: KubernetesObject, message: string): boolean {
-  const nameless = (text: string): string => text.replaceAll(/"[^"]*"/g, '""');
-  return failuresOf(world, owner).some((event) => nameless(event.message ?? "") === nameless(message));
+  return failuresOf(world, owner).some((event) => withoutNames(event.message ?? "") === withoutNames(message));
+}
+
+function withoutNames(message: string): string {
+  return message.replaceAll(/"[^"]*"/g, '""');
 }
 
 function failuresOf(world: World, owner: KubernetesObject): readonly Event[] {

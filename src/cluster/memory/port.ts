@@ -64,13 +64,13 @@ export function createPort(
   const refusals = new WeakMap<Failure, ApiRefusal>();
 
   function refusedBy(ref: ObjectRef, refusal: ApiRefusal, changes: boolean): Result<never> {
-    const refused = refusedFor(ref, refusal, changes);
-    refusals.set(refused.failure, refusal);
-    return refused;
+    const told = refusedFor(ref, refusal, changes);
+    refusals.set(told.failure, refusal);
+    return told;
   }
 
-  function resultOf(ref: ObjectRef, answer: Answer, changes: boolean): Result<KubernetesObject> {
-    return answer.ok ? success(answer.value) : refusedBy(ref, answer.refusal, changes);
+  function resultOf(ref: ObjectRef, given: Answer, changes: boolean): Result<KubernetesObject> {
+    return given.ok ? success(given.value) : refusedBy(ref, given.refusal, changes);
   }
 
   function outcomeOf(ref: ObjectRef, refusal: Refusal | undefined, changes: boolean): Result<void> {

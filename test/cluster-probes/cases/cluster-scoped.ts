@@ -35,6 +35,7 @@ export const nodeCases: readonly Case[] = [
       merge("cordoned", { spec: { unschedulable: true } }),
       merge("uncordoned", { spec: { unschedulable: null } }),
       strategic("a taint", { spec: { taints: [dedicated] } }),
+      strategic("a taint in place of the other", { spec: { taints: [{ key: "slow", effect: "NoSchedule" }] } }),
       on("Node", "no-such-node", json("one that is not there", add("/spec/unschedulable", true))),
     ],
   },

@@ -15,6 +15,11 @@ function onContainer(name: string, field: string, value: Json): Probe {
   return json(name, add(`${containerAt}/${field}`, value));
 }
 
+function nodeAffinity(expression: JsonObject): JsonObject {
+  const terms = { nodeSelectorTerms: [{ matchExpressions: [expression] }] };
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
+}
+
 export const podTemplateCases: readonly Case[] = [
   {
     name: "Pod template",
@@ -187,6 +192,23 @@ export const podTemplateCases: readonly Case[] = [
       json("a toleration with a bad effect", add(`${podAt}/tolerations`, [{ key: "a", operator: "Exists", effect: "Never" }])),
       json("a service account with a bad name", add(`${podAt}/serviceAccountName`, "Web_1")),
       json("a label of the template with a bad value", add("/spec/template/metadata/labels/tier", "a b")),
+      onContainer("a hook that does nothing", "lifecycle", { preStop: {} }),
+      onContainer("a hook with two handlers", "lifecycle", {
+        postStart: { exec: { command: ["true"] }, httpGet: { port: 80 } },
+      }),
+      json(
+        "a spread that may be or not",
+        add(`${podAt}/topologySpreadConstraints`, [{ maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "Maybe" }]),
+      ),
+      json(
+        "a spread without a skew and a key",
+        add(`${podAt}/topologySpreadConstraints`, [{ maxSkew: 0, topologyKey: "", whenUnsatisfiable: "ScheduleAnyway" }]),
+      ),
+      json(
+        "an affinity to nodes by a bad operator",
+        add(`${podAt}/affinity`, nodeAffinity({ key: "disk", operator: "Like", values: ["ssd"] })),
+      ),
+      json("an affinity to nodes without values", add(`${podAt}/affinity`, nodeAffinity({ key: "disk", operator: "In" }))),
       json("ephemeral containers", add(`${podAt}/ephemeralContainers`, [{ name: "debug", image: "x:1" }])),
     ],
   },
@@ -232,6 +254,22 @@ export const podTemplateCases: readonly Case[] = [
         spec: { template: { spec: { tolerations: [{ key: "b", operator: "Exists" }] } } },
       }),
       strategic("an annotation of the template", { spec: { template: { metadata: { annotations: { a: "b" } } } } }),
+      strategic("the strategy by the keys that stay", { spec: { strategy: { $retainKeys: ["type"], type: "Recreate" } } }),
+      strategic("a map in place of the other", { spec: { template: { spec: { nodeSelector: { $patch: "replace", zone: "b" } } } } }),
+      strategicOnContainers("the variables in place of the others", {
+        name: "app",
+        env: [{ $patch: "replace" }, { name: "ONLY", value: "1" }],
+      }),
+      strategic("containers in an order", {
+        spec: {
+          template: {
+            spec: {
+              "$setElementOrder/containers": [{ name: "app" }, { name: "late" }],
+              containers: [{ name: "late", image: "registry.example/late:1" }],
+            },
+          },
+        },
+      }),
       merge("a list replaced as a whole", {
         spec: { template: { spec: { containers: [{ name: "app", image: "registry.example/app:3" }] } } },
       }),

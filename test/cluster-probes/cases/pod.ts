@@ -26,7 +26,6 @@ export const podCases: readonly Case[] = [
       strategic("an image", { spec: { containers: [{ name: "app", image: "registry.example/app:3" }] } }),
       create("that says what it needs", pod("sized", { containers: [{ name: "app", image: "app", resources: { limits: { cpu: "1" } } }] })),
       create("without containers", pod("empty", { containers: [] })),
-      create("of a service account that there is not", pod("stranger", { serviceAccountName: "nobody" })),
     ],
   },
   {

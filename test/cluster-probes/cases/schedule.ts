@@ -4,7 +4,7 @@ import { budget } from "../manifest.ts";
 import { add, create, drop, dry, json, merge, on, remove, replace, strategic } from "../probe.ts";
 import type { Case, Manifest } from "../probe.ts";
 
-function cronJob(name: string, spec: JsonObject = {}, podSpec: JsonObject = {}): Manifest {
+export function cronJob(name: string, spec: JsonObject = {}, podSpec: JsonObject = {}): Manifest {
   const containers = [{ name: "job", image: "registry.example/job:1" }];
   return {
     apiVersion: "batch/v1",

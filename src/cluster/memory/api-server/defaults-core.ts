@@ -84,8 +84,11 @@ function defaultPodSpec(spec: JsonObject): JsonObject {
 
 /** Only a Pod itself, never a template, takes its missing requests from its limits. */
 function requestsFromLimits(spec: JsonObject): JsonObject {
-  const filled = (list: Json | undefined): Json | undefined => (isJsonArray(list) ? list.map(withRequests) : list);
-  return withoutNothing({ ...spec, containers: filled(spec["containers"]), initContainers: filled(spec["initContainers"]) });
+  const lists = ["containers", "initContainers"].flatMap((field): [string, Json][] => {
+    const list = spec[field];
+    return isJsonArray(list) ? [[field, list.map(withRequests)]] : [];
+  });
+  return { ...spec, ...Object.fromEntries(lists) };
 }
 
 function withRequests(container: Json): Json {
@@ -93,10 +96,6 @@ function withRequests(container: Json): Json {
   const { limits } = resources;
   if (!isJsonObject(container) || !isJsonObject(limits)) return container;
   return { ...container, resources: { ...resources, requests: { ...limits, ...mapIn(resources["requests"]) } } };
-}
-
-function withoutNothing(object: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 
 /** For containers: what is not limited otherwise may be as much as the maximum, and asks for as much as it may have. */

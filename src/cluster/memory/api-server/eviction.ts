@@ -5,7 +5,7 @@
 import type { Preconditions } from "../../cluster.ts";
 import type { Json, JsonObject } from "../../../kubernetes/json.ts";
 import { asJson, isReady } from "../../../kubernetes/object.ts";
-import type { KubernetesObject, LabelSelector, ObjectRef, Pod } from "../../../kubernetes/object.ts";
+import type { KubernetesObject, ObjectRef, Pod } from "../../../kubernetes/object.ts";
 import { removeObject } from "./api-server.ts";
 import type { Api, Hand } from "./api-server.ts";
 import { mapOf, numberOf, objectsIn } from "./fault.ts";
@@ -73,7 +73,7 @@ function whyNot(api: Api, pod: Pod, hand: Pick<Hand, "dryRun" | "atMs">): Refusa
 
 function guards(budget: KubernetesObject, pod: Pod): boolean {
   const { selector } = mapOf(asJson(budget)["spec"]);
-  return selector !== undefined && matchesSelector(mapOf(selector) as LabelSelector, pod.metadata.labels);
+  return selector !== undefined && matchesSelector(mapOf(selector), pod.metadata.labels);
 }
 
 /** The budget's controller counts anew when it sees the pod go; until then the pod is remembered as disrupted. */

@@ -4,7 +4,7 @@
  */
 import { jsonEqual } from "../../../kubernetes/json.ts";
 import type { Json, JsonObject } from "../../../kubernetes/json.ts";
-import { listOf, mapOf, numberOf, objectsIn } from "./fault.ts";
+import { listOf, mapOf, numberOf, objectsIn, textOf } from "./fault.ts";
 
 export interface Allocator {
   nextAddress(): string;
@@ -57,13 +57,13 @@ function withPorts(spec: JsonObject, before: JsonObject | undefined, allocator: 
 
 /** Whether an address that somebody asked for is one that can be given. */
 export function whyNotAddress(spec: JsonObject): string | undefined {
-  const asked = listOf(spec["clusterIPs"]).find(
-    (address) => typeof address === "string" && address !== "None" && !address.startsWith("10.96."),
-  );
+  const asked = listOf(spec["clusterIPs"])
+    .map(textOf)
+    .find((address) => address !== "None" && !address.startsWith("10.96."));
   const given = JSON.stringify(spec["clusterIPs"] ?? null);
   return asked === undefined
     ? undefined
-    : `spec.clusterIPs: Invalid value: ${given}: failed to allocate IP ${String(asked)}: the provided network does not match the current range`;
+    : `spec.clusterIPs: Invalid value: ${given}: failed to allocate IP ${asked}: the provided network does not match the current range`;
 }
 
 function unchanged(spec: JsonObject, before: JsonObject, fields: readonly string[]): readonly string[] {

@@ -17,8 +17,8 @@ export function shaped(kind: string, object: JsonObject): Shaped {
   if (!hasFields(kind)) return { ok: true, value: object };
   const faults: string[] = [];
   const value = writeStruct(kind, object, "", faults);
-  const [fault] = faults;
-  return fault === undefined ? { ok: true, value } : { ok: false, fault };
+  const [first] = faults;
+  return first === undefined ? { ok: true, value } : { ok: false, fault: first };
 }
 
 /** What the type is when it says nothing: the status of an object that nobody has looked at. */

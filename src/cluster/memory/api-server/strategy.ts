@@ -99,9 +99,11 @@ function withTemplateGeneration(metadata: JsonObject, object: JsonObject, before
  */
 function movesGeneration(kind: string, after: JsonObject, before: JsonObject): boolean {
   if (kind === "Deployment" && !jsonEqual(valueAt(after, "/metadata/annotations"), valueAt(before, "/metadata/annotations"))) return true;
-  const counted = (object: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(object).filter(([field]) => field !== "metadata" && field !== "status"));
   return !jsonEqual(counted(after), counted(before));
+}
+
+function counted(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => field !== "metadata" && field !== "status"));
 }
 
 /** Deletion of what somebody still wants to do something about. */

@@ -35,6 +35,7 @@ export function containersFaults(list: Json | undefined, path: string, volumes: 
     return [
       ...containerFaults(container, at, volumes),
       ...(twice ? [duplicate(`${at}.name`, name)] : []),
+      ...["postStart", "preStop"].flatMap((hook) => hookFaults(mapOf(container["lifecycle"])[hook], `${at}.lifecycle.${hook}`)),
       ...probeFaults(container["livenessProbe"], `${at}.livenessProbe`, true),
       ...probeFaults(container["readinessProbe"], `${at}.readinessProbe`, false),
       ...probeFaults(container["startupProbe"], `${at}.startupProbe`, true),
@@ -161,18 +162,29 @@ function mountsFaults(mounts: Json | undefined, path: string, volumes: ReadonlyS
   });
 }
 
-const handlers: readonly string[] = ["exec", "httpGet", "tcpSocket", "grpc"];
+const handlers: readonly string[] = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
+
+/** Exactly one handler, and that one right. */
+function handledFaults(given: JsonObject, path: string): Faults {
+  const [first, ...others] = handlers.filter((handler) => given[handler] !== undefined);
+  if (first === undefined) return [required(path, "must specify a handler type")];
+  return [
+    ...handlerFaults(first, mapOf(given[first]), `${path}.${first}`),
+    ...others.map((handler) => forbidden(`${path}.${handler}`, "may not specify more than 1 handler type")),
+  ];
+}
+
+function hookFaults(hook: Json | undefined, path: string): Faults {
+  return hook === undefined ? [] : handledFaults(mapOf(hook), path);
+}
 
 /** `once`: the probe must pass just once, as those that kill a container must. */
 function probeFaults(given: Json | undefined, path: string, once: boolean): Faults {
   if (given === undefined) return [];
   const probe = mapOf(given);
-  const [first, ...others] = handlers.filter((handler) => probe[handler] !== undefined);
   const numbers = ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
   return [
-    ...(first === undefined ? [] : handlerFaults(first, mapOf(probe[first]), `${path}.${first}`)),
-    ...others.map((handler) => forbidden(`${path}.${handler}`, "may not specify more than 1 handler type")),
-    ...(first === undefined ? [required(path, "must specify a handler type")] : []),
+    ...handledFaults(probe, path),
     ...numbers.flatMap((field) => negative(`${path}.${field}`, probe[field])),
     ...(once && numberOf(probe["successThreshold"]) !== 1
       ? [invalid(`${path}.successThreshold`, probe["successThreshold"], "must be 1")]
@@ -181,6 +193,7 @@ function probeFaults(given: Json | undefined, path: string, once: boolean): Faul
 }
 
 function handlerFaults(handler: string, action: JsonObject, path: string): Faults {
+  if (handler === "sleep") return [];
   if (handler === "exec") return listOf(action["command"]).length === 0 ? [required(`${path}.command`)] : [];
   const ofPort = portOrNameFaults(action["port"], `${path}.port`);
   if (handler !== "httpGet") return ofPort;

@@ -1,31 +1,18 @@
 /**
- * PURE. The API server's rules for pods and pod templates. Affinities, security contexts, hooks and the sources of volumes
- * beyond their names are not looked into. Source: Kubernetes `pkg/apis/core/validation/validation.go`.
+ * PURE. The API server's rules for pods and pod templates. Security contexts, and the sources of volumes beyond their names,
+ * are not looked into. Source: Kubernetes `pkg/apis/core/validation/validation.go`.
  */
 import { jsonEqual } from "../../../kubernetes/json.ts";
 import type { Json, JsonObject } from "../../../kubernetes/json.ts";
-import {
-  broken,
-  duplicate,
-  forbidden,
-  invalid,
-  listOf,
-  mapOf,
-  numberOf,
-  objectsIn,
-  oneOf,
-  required,
-  textOf,
-  unsupported,
-} from "./fault.ts";
+import { broken, duplicate, forbidden, invalid, listOf, mapOf, numberOf, objectsIn, oneOf, required, textOf } from "./fault.ts";
 import type { Faults } from "./fault.ts";
-import { labelFaults, labelValueFaults, qualifiedNameFaults, subdomainFaults } from "./names.ts";
+import { labelFaults, subdomainFaults } from "./names.ts";
 import { containersFaults } from "./validate-container.ts";
 import { annotationsFaults, labelsFaults } from "./validate-metadata.ts";
+import { placementFaults, tolerationFaults } from "./validate-placement.ts";
 
 const restartPolicies: readonly string[] = ["Always", "OnFailure", "Never"];
 const dnsPolicies: readonly string[] = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
-export const taintEffects: readonly string[] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 export function podTemplateFaults(template: Json | undefined, path: string): Faults {
   const { metadata, spec } = mapOf(template);
@@ -52,6 +39,7 @@ export function podSpecFaults(spec: JsonObject, path: string): Faults {
     ...oneOf(`${path}.restartPolicy`, spec["restartPolicy"], restartPolicies),
     ...oneOf(`${path}.dnsPolicy`, spec["dnsPolicy"], dnsPolicies),
     ...labelsFaults(spec["nodeSelector"], `${path}.nodeSelector`),
+    ...placementFaults(spec, path),
     ...(account === "" ? [] : broken(`${path}.serviceAccountName`, account, subdomainFaults(account))),
     ...(deadline !== undefined && numberOf(deadline) < 1
       ? [invalid(`${path}.activeDeadlineSeconds`, deadline, "must be between 1 and 2147483647, inclusive")]
@@ -103,23 +91,6 @@ function volumesIn(list: Json | undefined, path: string): { readonly names: Read
   return { names, faults };
 }
 
-function tolerationFaults(toleration: JsonObject, at: string): Faults {
-  const { operator = "", value = "", effect = "" } = toleration;
-  const key = textOf(toleration["key"]);
-  const everything = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
-  return [
-    ...(key === "" ? [] : broken(`${at}.key`, key, qualifiedNameFaults(key))),
-    ...(key === "" && operator !== "Exists" ? [invalid(`${at}.operator`, operator, everything)] : []),
-    ...(toleration["tolerationSeconds"] !== undefined && effect !== "NoExecute"
-      ? [invalid(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")]
-      : []),
-    ...(operator === "Equal" || operator === "" ? broken(`${at}.operator`, value, labelValueFaults(textOf(value))) : []),
-    ...(operator === "Exists" && value !== "" ? [invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'")] : []),
-    ...(operator === "" ? [] : oneOf(`${at}.operator`, operator, ["Equal", "Exists"])),
-    ...(effect === "" || taintEffects.includes(textOf(effect)) ? [] : [unsupported(`${at}.effect`, effect, taintEffects)]),
-  ];
-}
-
 const updatable =
   "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
@@ -149,7 +120,9 @@ function tolerates(one: JsonObject, other: JsonObject): boolean {
 /** A pod's spec without the fields that may change. */
 function fixed(spec: JsonObject): JsonObject {
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, containers, initContainers, ...rest } = spec;
-  const withoutImages = (list: Json | undefined): readonly JsonObject[] =>
-    objectsIn(list).map((container) => ({ ...container, image: "" }));
   return { ...rest, containers: withoutImages(containers), initContainers: withoutImages(initContainers) };
+}
+
+function withoutImages(containers: Json | undefined): readonly JsonObject[] {
+  return objectsIn(containers).map((container) => ({ ...container, image: "" }));
 }

@@ -22,7 +22,8 @@ import {
 import type { Faults } from "./fault.ts";
 import { label1035Faults, labelValueFaults, qualifiedNameFaults, subdomainFaults } from "./names.ts";
 import { selectorFaults } from "./validate-metadata.ts";
-import { podTemplateFaults, taintEffects } from "./validate-pod.ts";
+import { taintEffects } from "./validate-placement.ts";
+import { podTemplateFaults } from "./validate-pod.ts";
 import { amountFaults, beyondAll } from "./validate-workload.ts";
 
 export function autoscalerFaults(spec: JsonObject): Faults {
@@ -114,11 +115,11 @@ function scheduleFaults(schedule: string): Faults {
 }
 
 function zoneFaults(zone: string): Faults {
+  const unknown = invalid("spec.timeZone", zone, `unknown time zone ${zone}`);
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return [];
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).format(0) === "" ? [unknown] : [];
   } catch {
-    return [invalid("spec.timeZone", zone, `unknown time zone ${zone}`)];
+    return [unknown];
   }
 }
 
@@ -138,13 +139,10 @@ export function budgetFaults(spec: JsonObject): Faults {
 }
 
 export function nodeFaults(spec: JsonObject, before: JsonObject | undefined): Faults {
-  const fixed = (field: string): Faults => [
-    forbidden(`spec.${field}`, `node updates may not change ${field.replace("CIDRs", "CIDR")} except from "" to valid`),
-  ];
   const moved = (field: string): boolean => before?.[field] !== undefined && !jsonEqual(spec[field], before[field]);
   return [
-    ...(moved("podCIDRs") ? fixed("podCIDRs") : []),
-    ...(moved("providerID") ? fixed("providerID") : []),
+    ...(moved("podCIDRs") ? [forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')] : []),
+    ...(moved("providerID") ? [forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid')] : []),
     ...taintsFaults(spec["taints"]),
   ];
 }

@@ -156,8 +156,6 @@ function orderFaults(name: string, item: JsonObject, at: string): Faults {
     amount("defaultRequest"),
     amount("maxLimitRequestRatio"),
   ];
-  const above = (left: string | undefined, right: string | undefined): boolean =>
-    left !== undefined && right !== undefined && nanosOf(left) > nanosOf(right);
   const told = (field: string, value: string | undefined, rule: string): string => invalid(`${at}.${field}[${name}]`, value, rule);
   return [
     ...(above(min, max) ? [told("min", min, `min value ${min} is greater than max value ${max}`)] : []),
@@ -170,4 +168,9 @@ function orderFaults(name: string, item: JsonObject, at: string): Faults {
     ...(above(usual, max) ? [told("default", max, `default value ${usual} is greater than max value ${max}`)] : []),
     ...(above("1", ratio) ? [told("maxLimitRequestRatio", ratio, `ratio ${ratio} is less than 1`)] : []),
   ];
+}
+
+/** Neither is when one of them is not there. */
+function above(left: string | undefined, right: string | undefined): boolean {
+  return left !== undefined && right !== undefined && nanosOf(left) > nanosOf(right);
 }

@@ -1,7 +1,6 @@
 /** PURE. The rules for what keeps pods. Source: Kubernetes `pkg/apis/apps/validation/validation.go`. */
 import { jsonEqual } from "../../../kubernetes/json.ts";
 import type { Json, JsonObject } from "../../../kubernetes/json.ts";
-import type { LabelSelector } from "../../../kubernetes/object.ts";
 import { broken, forbidden, immutable, invalid, mapOf, negative, numberOf, oneOf, required, textOf, unsupported } from "./fault.ts";
 import type { Faults } from "./fault.ts";
 import { labelFaults, percentFaults } from "./names.ts";
@@ -47,8 +46,6 @@ const mutableOfStatefulSet: readonly string[] = [
 export function statefulSetFaults(spec: JsonObject, before: JsonObject | undefined): Faults {
   const service = textOf(spec["serviceName"]);
   const retention = mapOf(spec["persistentVolumeClaimRetentionPolicy"]);
-  const fixed = (whole: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(whole).filter(([field]) => !mutableOfStatefulSet.includes(field)));
   return [
     ...(["OrderedReady", "Parallel"].includes(textOf(spec["podManagementPolicy"]))
       ? []
@@ -72,6 +69,10 @@ export function statefulSetFaults(spec: JsonObject, before: JsonObject | undefin
           ),
         ]),
   ];
+}
+
+function fixed(spec: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => !mutableOfStatefulSet.includes(field)));
 }
 
 /** The controller gives each pod a volume for each claim. */
@@ -129,7 +130,7 @@ function templateFaults(spec: JsonObject, controller: string): Faults {
 function mismatch(spec: JsonObject): Faults {
   const labels = mapOf(mapOf(spec["template"])["metadata"])["labels"];
   const { selector } = spec;
-  const matches = selector !== null && matchesSelector(mapOf(selector) as LabelSelector, mapOf(labels) as Readonly<Record<string, string>>);
+  const matches = selector !== null && matchesSelector(mapOf(selector), mapOf(labels) as Readonly<Record<string, string>>);
   return matches ? [] : [invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
 }
 
