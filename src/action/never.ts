@@ -128,8 +128,12 @@ export function whyNeverChange(kind: string, change: Change, path: string): stri
   const never = whyNeverPath(kind, path, names);
   if (never !== undefined) return never;
   if (change.after === null) return takesGuardAway(names) ? "is put right, never taken away" : undefined;
-  return whyNeverIn(names, change.after.value);
+  const isNewContainer = change.before === null && typeof change.path.at(-1) === "object" && containerLists.includes(names.at(-1) ?? "");
+  return whyNeverIn(names, change.after.value) ?? (isNewContainer ? "would be a program that was not there" : undefined);
 }
+
+/** A container may be corrected, or taken away when it is the trouble; a new one is no correction. */
+const containerLists: readonly string[] = ["containers", "initContainers"];
 
 /** Undefined unless everything that this pattern stands for is barred: of a wider one, the part that is not remains. */
 export function whyNeverPattern(kind: string, pattern: string): string | undefined {

@@ -9,7 +9,8 @@ const nothing = object(settings);
 
 describe("create", () => {
   test("sends the manifest", () => {
-    expect(compiled(action, nothing)).toEqual({ kind: "create", object: manifest });
+    const metadata = { name: "settings", namespace: "shop" };
+    expect(compiled(action, nothing)).toEqual({ kind: "create", object: { ...manifest, metadata } });
   });
 
   test("without what the server sets: it is another object than the one that was read", () => {

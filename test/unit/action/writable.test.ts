@@ -31,6 +31,7 @@ describe("the list that comes without configuration", () => {
       "StatefulSet",
       "DaemonSet",
       "CronJob",
+      "Job",
       "Pod",
       "Node",
       "ConfigMap",

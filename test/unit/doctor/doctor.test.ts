@@ -127,7 +127,7 @@ describe("permissions", () => {
     const lines = await printed(patient("east", { config, cluster: success(clusterOf(writesInNamespacesOnly)) }));
     expect(lines.slice(3, 6)).toEqual([
       "✓ cluster east  approve: may evict",
-      "✗ cluster east  approve: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, poddisruptionbudgets.policy, cronjobs.batch, horizontalpodautoscalers.autoscaling: needed to scale, patch, revert, rollback, restart, create, delete, hpa-limits and suspend, and to undo it",
+      "✗ cluster east  approve: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, cronjobs.batch, jobs.batch, configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, poddisruptionbudgets.policy, horizontalpodautoscalers.autoscaling: needed to scale, patch, revert, rollback, restart, create, delete, hpa-limits and suspend, and to undo it",
       "                → allow it in a ClusterRole",
     ]);
   });

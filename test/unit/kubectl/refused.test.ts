@@ -118,7 +118,7 @@ describe("some kinds are never written", () => {
     ["kubectl delete serviceaccount a", "a ServiceAccount is never written: it decides who may do what"],
     ["kubectl delete node node-1", "a Node is never deleted: cordon it"],
     ["kubectl label ns shop a-", "a Namespace is never written: everything in it hangs on it"],
-    ["kubectl delete job a", "job is not a kind that Stratus reads or writes"],
+    ["kubectl delete lease a", "lease is not a kind that Stratus reads or writes"],
     ["kubectl delete lease a", "lease is not a kind that Stratus reads or writes"],
     ["kubectl delete constructor a", "constructor is not a kind that Stratus reads or writes"],
     [
@@ -387,8 +387,8 @@ describe("a manifest is one plain object that comes with the line", () => {
       "a Namespace is never written: everything in it hangs on it",
     ],
     [
-      "kubectl apply -f - <<'EOF'\napiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\nEOF",
-      "Job is not a kind that Stratus reads or writes",
+      "kubectl apply -f - <<'EOF'\napiVersion: coordination.k8s.io/v1\nkind: Lease\nmetadata:\n  name: a\nEOF",
+      "Lease is not a kind that Stratus reads or writes",
     ],
     [
       "kubectl apply -f - <<'EOF'\napiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: a\nEOF",

@@ -66,8 +66,8 @@ test("every patch through the port is recorded, dry runs too, and no foreign edi
   await cluster.patch(settings, operations, { dryRun: false });
   cluster.edit(settings, [{ op: "remove", path: "/data/LEVEL" }]);
   expect(cluster.writes).toEqual([
-    { atMs: Date.parse("2026-03-01T09:00:00Z"), ref: settings, operations, dryRun: true },
-    { atMs: Date.parse("2026-03-01T09:00:05Z"), ref: settings, operations, dryRun: false },
+    { atMs: Date.parse("2026-03-01T09:00:00Z"), verb: "patch", ref: settings, operations, dryRun: true },
+    { atMs: Date.parse("2026-03-01T09:00:05Z"), verb: "patch", ref: settings, operations, dryRun: false },
   ]);
 });
 
