@@ -44,12 +44,14 @@ function neighboursOf(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] 
   return [...connectedTo(ref, evidence), ...calledBy(ref, evidence)];
 }
 
+const callers: readonly string[] = ["Service", "Deployment", "StatefulSet", "DaemonSet"];
+
 /**
  * A tracer knows a name, not a kind: a Service and a workload of that name both call, and both are called. What is in
  * another namespace is a step on the way, though no object of it is among the evidence.
  */
 function calledBy({ kind, namespace, name }: ObjectRef, { calls = [], ...evidence }: Evidence): readonly ObjectRef[] {
-  if (kind === "ConfigMap") return [];
+  if (!callers.includes(kind)) return [];
   return calls
     .filter(({ from }) => from === `${namespace ?? ""}/${name}`)
     .flatMap(({ to }) => {
