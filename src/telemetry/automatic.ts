@@ -31,13 +31,18 @@ export async function readAutomaticObjectives(
   const sorted = [...services].sort();
   const queries = errorRatioQueries(sorted, `${Math.round(windowMs / 1000)}s`, cluster);
   const answers = await Promise.all(queries.map(async (query) => ({ query, answer: await source.query(query.promql) })));
+  const byName = new Map<string, string[]>();
+  for (const service of sorted) {
+    const name = service.slice(service.indexOf("/") + 1);
+    byName.set(name, [...(byName.get(name) ?? []), service]);
+  }
   const readings = new Map<string, ObjectiveReading>();
   for (const { query, answer } of answers) {
     if (!answer.ok) return { known: false, reason: `automatic objectives: ${describeFailure(answer.failure)}` };
     for (const sample of answer.value) {
       const edge = edgeOf(query.source, sample);
       const server = edge?.to[0];
-      const service = server === undefined ? undefined : sorted.find((one) => isServer(one, server));
+      const service = server === undefined ? undefined : byName.get(nameIn(server.name))?.find((one) => isServer(one, server));
       if (edge === undefined || service === undefined || Number.isNaN(sample.value)) continue;
       const reading = readingOf(edge.from, service, sample.value);
       // Two families, or two replicas, that disagree about an edge: the worse one.
@@ -45,6 +50,11 @@ export async function readAutomaticObjectives(
     }
   }
   return { known: true, value: [...readings.values()] };
+}
+
+/** `payment` of itself, of `payment.shop.svc` and of `shop/payment`. */
+function nameIn(server: string): string {
+  return server.slice(server.indexOf("/") + 1).split(".")[0] ?? "";
 }
 
 /** The query has chosen by name; of a namespace that is told, only the Service there is meant. */

@@ -45,9 +45,13 @@ export function edgeQueries(range: string, cluster: string | undefined): readonl
   ];
 }
 
+/** More are not named one by one: the query would be longer than its answer, and who asks means the whole cluster. */
+const servicesNamedMax = 300;
+
 /**
  * One series an edge into these Services (`shop/payment`), with traffic in the window: failed of all. Service graphs name
- * a Service as its program calls itself: by its name alone, or as a host inside the cluster.
+ * a Service as its program calls itself: by its name alone, or as a host inside the cluster. Of very many Services, every
+ * edge there is.
  */
 export function errorRatioQueries(services: readonly string[], window: string, cluster: string | undefined): readonly EdgeQuery[] {
   const servers = services.map((service) => {
@@ -55,11 +59,12 @@ export function errorRatioQueries(services: readonly string[], window: string, c
     return `(?:${namespace}/)?${name}(?:[.]${namespace}(?:[.]svc.*)?)?`;
   });
   const namespaces = [...new Set(services.map((service) => service.split("/")[0] ?? ""))];
-  const graph = [`server=~${quoted(servers.join("|"))}`, ofCluster(cluster)];
+  const isNamed = services.length <= servicesNamedMax;
+  const graph = [isNamed ? `server=~${quoted(servers.join("|"))}` : "", ofCluster(cluster)];
   const istio = [
     'reporter=~"source|waypoint"',
-    `destination_service_namespace=~${quoted(namespaces.join("|"))}`,
-    `destination_service_name=~${quoted(services.map((service) => service.split("/")[1] ?? "").join("|"))}`,
+    isNamed ? `destination_service_namespace=~${quoted(namespaces.join("|"))}` : "",
+    isNamed ? `destination_service_name=~${quoted(services.map((service) => service.split("/")[1] ?? "").join("|"))}` : "",
     ofCluster(cluster),
   ];
   const by = istioLabels.filter((label) => !label.startsWith("destination_workload"));

@@ -89,6 +89,22 @@ test("two queries, that name the Services, the window and the cluster, and none 
   ]);
 });
 
+test("of very many Services no name is asked for, and what is none of them is left out", async () => {
+  const asked: string[] = [];
+  const asking: MetricSource = {
+    name: "test",
+    query: (promql) => {
+      asked.push(promql);
+      return Promise.resolve(success(promql.includes("istio") ? [] : [edge("checkout", "s7", 0), edge("checkout", "database", 1)]));
+    },
+  };
+  const many = Array.from({ length: 301 }, (_, index) => `shop/s${index}`);
+  const read = await readAutomaticObjectives(asking, many, options);
+  expect(read).toMatchObject({ known: true, value: [{ name: "calls from checkout to s7", state: "holds" }] });
+  expect(asked.join(" ")).not.toContain("server=~");
+  expect(asked[1]).toContain('istio_requests_total{reporter=~"source|waypoint"}');
+});
+
 test("what cannot be read is not known", async () => {
   const failing: MetricSource = {
     name: "test",
