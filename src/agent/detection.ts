@@ -10,7 +10,7 @@ import { nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef, Pod } from "../kubernetes/object.ts";
 import { currentReplicaSet, isWorkload, rolloutOf, templateHashLabel } from "../kubernetes/rollout.ts";
 import type { Workload } from "../kubernetes/object.ts";
-import { baselineOf, measure, asAtCheckpoint } from "../severity/measure.ts";
+import { asAtCheckpoint, baselineOf, measure, withoutMuted } from "../severity/measure.ts";
 import { judge } from "../severity/oracle.ts";
 import { objectiveIdentity } from "../severity/objectives.ts";
 import type { Baseline, Readings, Severity } from "../severity/severity.ts";
@@ -163,14 +163,15 @@ export async function measureUndone(
 ): Promise<{ readonly severity: Severity; readonly comparable: Severity }> {
   const baseline = attempt.checkpoint?.baseline;
   const readings = await readAgain(site, incident, baseline);
-  const severity = measure(readings, baseline, site.weights);
-  if (baseline === undefined) return { severity, comparable: severity };
+  const then = baseline === undefined ? undefined : withoutMuted(baseline, readings);
+  const severity = measure(readings, then, site.weights);
+  if (then === undefined) return { severity, comparable: severity };
   const before = attempt.samples[0]?.severity;
   const touched = {
     targets: targetsOf(attempt),
     vector: before?.kind === "known" ? before.vector : undefined,
   };
-  return { severity, comparable: measure(asAtCheckpoint(readings, baseline, touched), baseline, site.weights) };
+  return { severity, comparable: measure(asAtCheckpoint(readings, then, touched), then, site.weights) };
 }
 
 /** The rollouts of the workloads that this attempt touched; one to three requests each. */

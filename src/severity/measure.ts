@@ -75,6 +75,15 @@ export function asAtCheckpoint(readings: Readings, baseline: Baseline, touched?:
 }
 
 /**
+ * The baseline as an undo is proven by. Then nothing of ours can be missing any more without being told: an object that is
+ * gone or smaller all the same is somebody else's doing, and its alerts went with it.
+ */
+export function withoutMuted(baseline: Baseline, readings: Readings): Baseline {
+  const active = readings.alerts?.known === true ? readings.alerts.value.map(alertIdentity) : [];
+  return { ...baseline, firingAlerts: baseline.firingAlerts.filter((alert) => active.includes(alert)) };
+}
+
+/**
  * Severity of a moment, in the terms of the checkpoint when there is one. A moment measured against its own baseline
  * is as severe as without any. `crashed` comes before `unknown`: what already failed cannot be saved by what is not known.
  */

@@ -2,7 +2,7 @@
  * An attempt as it is lived through, by the pure parts alone: a checkpoint, then one reading every ten seconds, each measured
  * against the checkpoint, judged by the oracles, and put to the state machine until it decides.
  */
-import { asAtCheckpoint, baselineOf, measure } from "../../../src/severity/measure.ts";
+import { asAtCheckpoint, baselineOf, measure, withoutMuted } from "../../../src/severity/measure.ts";
 import { judge } from "../../../src/severity/oracle.ts";
 import { defaultWeights, type Baseline, type Readings, type Severity } from "../../../src/severity/severity.ts";
 import type { Episode } from "../../../src/severity/trouble.ts";
@@ -116,12 +116,13 @@ export function undone({ before, after, episodes, horizonMs }: Lived): Ending {
   for (let step = 1; step <= stepsMax; step += 1) {
     const nowMs = step * intervalMs;
     const now = readings(after[Math.min(step, after.length) - 1] ?? {});
+    const baseline = withoutMuted(checkpoint.baseline, now);
     const event: IncidentEvent = {
       type: "undo checked",
       differences: [],
       foreign: [],
-      severity: measure(now, checkpoint.baseline, defaultWeights),
-      comparable: measure(asAtCheckpoint(now, checkpoint.baseline, touched), checkpoint.baseline, defaultWeights),
+      severity: measure(now, baseline, defaultWeights),
+      comparable: measure(asAtCheckpoint(now, baseline, touched), baseline, defaultWeights),
       byHand: [],
     };
     current = decide(current, event, nowMs, defaultLimits).next;

@@ -719,6 +719,12 @@ const afterUndo: readonly Situation[] = [
     afterS: 600,
   },
   {
+    what: "somebody else deleted the Service that the alert was about: severity is no higher than before, and it is theirs",
+    after: [{ ...noAlerts, ...services(["frontend", 3]) }],
+    verdict: "undone",
+    afterS: 20,
+  },
+  {
     what: "replicas that we lost do not come back",
     after: [{ ...broken, ...workloads(["frontend", 3, 3], ["payment", 2, 1]) }],
     verdict: "undo not proven",
