@@ -31,8 +31,10 @@ export function mergeAlertSources(sources: readonly AlertSource[]): AlertSource 
 }
 
 function naming(source: string, failure: Failure): Failure {
-  const names = failure.reason.includes(source) || (failure.kind === "malformed" && failure.source.includes(source));
-  return names ? failure : { ...failure, reason: `${source}: ${failure.reason}` };
+  // Replicas are named one by one already.
+  const parts = source.split(" and ");
+  const named = parts.some((part) => failure.reason.includes(part) || (failure.kind === "malformed" && failure.source.includes(part)));
+  return named ? failure : { ...failure, reason: `${source}: ${failure.reason}` };
 }
 
 interface Copy {

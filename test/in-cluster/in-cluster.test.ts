@@ -62,6 +62,7 @@ beforeAll(async () => {
     STRATUS_PROMETHEUS_URL: cluster.prometheusUrl,
     STRATUS_ALERTMANAGER_URL: cluster.alertmanagerUrl,
     STRATUS_OBJECTIVES: JSON.stringify(objectives),
+    STRATUS_AUTOMATIC_OBJECTIVES: "10s",
     STRATUS_AUTO_NAMESPACES: "shop",
     STRATUS_SAMPLE_INTERVAL: "2s",
     STRATUS_EVALUATION: "60s",

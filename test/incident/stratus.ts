@@ -84,6 +84,8 @@ export function createStratus(cluster: RunningCluster, objectives: unknown, sett
         STRATUS_PROMETHEUS_URL: cluster.prometheusUrl,
         STRATUS_ALERTMANAGER_URL: cluster.alertmanagerUrl,
         STRATUS_OBJECTIVES: JSON.stringify(objectives),
+        // Everything is scraped every second, and the rules look back ten.
+        STRATUS_AUTOMATIC_OBJECTIVES: "10s",
         STRATUS_AUTO_NAMESPACES: "shop",
         STRATUS_SAMPLE_INTERVAL: "2s",
         STRATUS_EVALUATION: "60s",

@@ -38,6 +38,7 @@ beforeAll(async () => {
     STRATUS_KUBERNETES_TOKEN: await serviceAccountToken(),
     STRATUS_PROMETHEUS_URL: cluster.prometheusUrl,
     STRATUS_ALERTMANAGER_URL: cluster.alertmanagerUrl,
+    STRATUS_AUTOMATIC_OBJECTIVES: "10s",
     STRATUS_AUTO_NAMESPACES: "shop",
     STRATUS_SAMPLE_INTERVAL: "2s",
     STRATUS_SETTLE: "60s",

@@ -130,6 +130,12 @@ describe("the sources themselves", () => {
     expect(await one?.alerts()).toEqual({ ok: true, value: [], lacks: ["Alertmanager 2 is silent"] });
   });
 
+  test("replicas that name themselves are not named twice", async () => {
+    const both = "Alertmanager 1 is silent; Alertmanager 2 is silent";
+    const one = mergeAlertSources([source("Prometheus", success([])), source("Alertmanager 1 and Alertmanager 2", unavailable(both))]);
+    expect(await one?.alerts()).toMatchObject({ failure: { reason: both } });
+  });
+
   test("each is told which namespaces are wanted", async () => {
     const asked: unknown[] = [];
     const asking = (name: string): AlertSource => ({
