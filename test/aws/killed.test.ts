@@ -3,17 +3,18 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { changesOn } from "../support/landscape.ts";
-import { failuresOfEach, upTo } from "../support/pool.ts";
 import { visiblePath } from "../support/journey.ts";
-import { proxyLedger } from "./ledger-proxy.ts";
+import { changesOn } from "../support/landscape.ts";
+import { witnessLedger } from "../support/ledger-witness.ts";
+import { failuresOfEach, upTo } from "../support/pool.ts";
 import { startLocalAws } from "./local-aws.ts";
 import type { LocalAws } from "./local-aws.ts";
 import { expectMitigated, report } from "./outcome.ts";
+import { pause } from "./queue.ts";
 import type { LambdaWorld } from "./world.ts";
 
 /** They mostly wait for the lease of the dead one. */
-const atOnceMax = 8;
+const atOnceMax = 6;
 const patienceMs = 150_000;
 const port = "Service shop/payment /spec/ports/0/targetPort";
 const selector = "Service shop/payment /spec/selector/app";
@@ -63,9 +64,13 @@ interface End {
 
 async function travel(journey: Journey, killAtWrite?: number): Promise<End> {
   let shop: LambdaWorld | undefined;
-  let killed = 0;
-  const ledger = await proxyLedger(aws.dynamodb.connection.endpoint, (write) => {
-    if (write === killAtWrite) killed = shop?.lambda.killBusy() ?? 0;
+  let [writes, killed] = [0, 0];
+  const over = Promise.withResolvers<void>();
+  const ledger = await witnessLedger(aws.dynamodb.connection.endpoint, "Lambda", (save) => {
+    writes += 1;
+    if (writes === killAtWrite) killed = shop?.lambda.killBusy() ?? 0;
+    if (save?.incident.state.name === "closed" && save.incident.lease === undefined) over.resolve();
+    return false;
   });
   shop = await aws.world(`${journey.name}-${killAtWrite ?? "straight"}`, {
     bundle: bundles.get(journey) ?? "",
@@ -74,17 +79,20 @@ async function travel(journey: Journey, killAtWrite?: number): Promise<End> {
     alertTakesMs: 1_000,
     sweepEveryMs: 2_000,
   });
-  const sinceMs = performance.now();
-  shop.breakTargetPort();
-  const incidents = await shop.untilOver(patienceMs);
-  const writes = ledger.writes();
-  if (killAtWrite === undefined) report(journey.name, shop, sinceMs);
-  expectMitigated(shop, incidents, journey.endings);
-  expect(visiblePath(incidents[0])).toEqual(journey.visible);
-  expect(changesOn(shop.cluster)).toEqual(journey.changes);
-  await shop.stop();
-  await ledger.stop();
-  return { writes, killed };
+  try {
+    const sinceMs = performance.now();
+    shop.breakTargetPort();
+    await Promise.race([over.promise, pause(patienceMs)]);
+    const incidents = await shop.untilOver(10_000);
+    if (killAtWrite === undefined) report(journey.name, shop, sinceMs);
+    expectMitigated(shop, incidents, journey.endings);
+    expect(visiblePath(incidents[0])).toEqual(journey.visible);
+    expect(changesOn(shop.cluster)).toEqual(journey.changes);
+    return { writes, killed };
+  } finally {
+    await shop.stop();
+    await ledger.stop();
+  }
 }
 
 test.each([straight, worseFirst])("$name: straight, and killed at each write of its ledger", { timeout: 20 * 60_000 }, async (journey) => {

@@ -25,11 +25,12 @@ export function landscapeOf(cluster: MemoryCluster): Landscape {
 }
 
 /**
- * Each write of a spec that was meant, in order: `Service shop/payment /spec/ports/0/targetPort`. Dry runs and writes that
- * only take our marks off are left out.
+ * Each change that was meant, in order: `Service shop/payment /spec/ports/0/targetPort`, `evict Pod shop/cart-0`. Dry runs and
+ * writes that only take our marks off are left out.
  */
 export function changesOn(cluster: MemoryCluster): string[] {
-  return cluster.writes.flatMap(({ dryRun, ref, operations }) => {
+  return cluster.writes.flatMap(({ dryRun, verb, ref, operations }) => {
+    if (!dryRun && verb !== "patch") return [`${verb} ${nameOf(ref)}`];
     const paths = operations.filter(({ op, path }) => op !== "test" && path.startsWith("/spec")).map(({ path }) => path);
     return dryRun || paths.length === 0 ? [] : [[nameOf(ref), ...paths].join(" ")];
   });
