@@ -89,7 +89,7 @@ function whyFiring(episodes: Episodes, key: string, alert: IncomingAlert, nowMs:
   if (!counts(alert)) return "does not count";
   if (same === undefined) return episodes.size === 0 ? "first seen" : "another episode";
   // Alertmanager resolves by itself what Prometheus stopped sending; when it comes back, the start is the old one.
-  return nowMs - (same.resolvedAtMs ?? 0) < lateCopyMs ? "late copy of a resolved alert" : "firing again";
+  return Math.abs(nowMs - (same.resolvedAtMs ?? 0)) < lateCopyMs ? "late copy of a resolved alert" : "firing again";
 }
 
 function endEpisodes(episodes: Episodes, alert: IncomingAlert, nowMs: number): AdmissionReason {

@@ -9,4 +9,6 @@ export interface Engine {
   readonly ledger: LedgerPort;
   readonly lease: Lease;
   readonly limits: Limits;
+  /** The incident's own time: an hour that a clock is set forth, or that nobody is there, does not pass in it. */
+  readonly ownNowMs: () => number;
 }

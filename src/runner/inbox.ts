@@ -55,7 +55,7 @@ function isFresh(record: EpisodeRecord, before: Incident | undefined): boolean {
   if (record.status !== "firing") return false;
   const seen = before?.episodes.find((episode) => identity(episode) === identity(episodeOf(record)));
   if (before === undefined || seen === undefined || !seen.firing) return true;
-  return before.state.name === "closed" && record.receivedAtMs > before.state.endedAtMs;
+  return before.state.name === "closed" && record.receivedAtMs !== seen.receivedAtMs;
 }
 
 /** Takes the inbox off the list of what is due, or puts it back there. A conflict is news that came in meanwhile: the next sweep sees it. */
@@ -116,8 +116,8 @@ function episodesOf(record: InboxRecord): IncidentEpisode[] {
   return Object.values(record.episodes).map(episodeOf);
 }
 
-function episodeOf({ name, labels, startsAtMs, status }: EpisodeRecord): IncidentEpisode {
-  return { name, labels: { ...labels }, startsAtMs, firing: status === "firing" };
+function episodeOf({ name, labels, startsAtMs, status, receivedAtMs }: EpisodeRecord): IncidentEpisode {
+  return { name, labels: { ...labels }, startsAtMs, firing: status === "firing", receivedAtMs };
 }
 
 function identity(episode: IncidentEpisode): string {

@@ -188,7 +188,7 @@ async function tryOut(engine: Engine, incident: Incident, position: Position, ob
     action,
     target,
     uid: object?.metadata.uid ?? "",
-    intentAtMs: site.clock.nowMs(),
+    intentAtMs: engine.ownNowMs(),
     fence: incident.fence,
     resourceVersionBefore: object?.metadata.resourceVersion ?? "",
     changes,

@@ -39,7 +39,7 @@ export async function resolveIntent(engine: Engine, stored: Stored<UndoEntry>, f
     if (entry.status !== "intent") return success({ entry: stored, object });
     const trace = traceOf(entry, object);
     if (trace === "wait") {
-      const leftMs = entry.intentAtMs + lateWriteMs - engine.site.clock.nowMs();
+      const leftMs = entry.intentAtMs + lateWriteMs - engine.ownNowMs();
       if (leftMs > 0) return unavailable(`whether ${nameOf(entry.target)} was written is not known yet`, "none", leftMs);
       return settle(engine, stored, "void", object);
     }

@@ -10,6 +10,7 @@ import { decide, effectOf } from "../transaction/decide.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Incident } from "../transaction/incident.ts";
 import { isEnded } from "../transaction/incident.ts";
+import { resume } from "../transaction/resume.ts";
 import type { Engine } from "./engine.ts";
 import { forgetCommands, newsFor } from "./inbox.ts";
 import { startLease } from "./lease.ts";
@@ -35,8 +36,11 @@ export async function step(ports: RunnerPorts, { incidentId, version, hop }: Con
 /** As the sweep asks: only what is due, since its index may be late. `news`: something was said, so it need not be due. */
 export async function stepDue(ports: RunnerPorts, incidentId: string, news: boolean): Promise<StepEnd> {
   return stepIf(ports, incidentId, 0, ({ value }) => {
-    const dueAtMs = nextDue(value, ports.clock.nowMs());
-    return news || (dueAtMs !== undefined && dueAtMs <= ports.clock.nowMs()) ? undefined : "it is not due";
+    const nowMs = ports.clock.nowMs();
+    const dueAtMs = nextDue(value, nowMs);
+    // The index is by the clock that is behind us: it is put anew by the one that we have.
+    const clockWasSetBack = value.savedAtMs !== undefined && nowMs < value.savedAtMs;
+    return news || clockWasSetBack || (dueAtMs !== undefined && dueAtMs <= nowMs) ? undefined : "it is not due";
   });
 }
 
@@ -49,17 +53,18 @@ async function stepIf(
   const loaded = await loadIncident(ports.ledger, incidentId);
   if (!loaded.ok) return unreachable(ports, incidentId, describeFailure(loaded.failure));
   if (loaded.value === undefined) return { kind: "left", reason: "it is not in the ledger" };
-  const reason = whyNot(loaded.value);
+  const taken = { ...loaded.value, value: resume(loaded.value.value, ports.clock.nowMs()) };
+  const reason = whyNot(taken);
   if (reason !== undefined) return { kind: "left", reason };
   const { lease } = loaded.value.value;
   // Its driver asks for what comes next; should it die, the incident is due when its lease ends, and the sweep finds it.
   if (lease !== undefined && lease.expiresAtMs > ports.clock.nowMs()) return { kind: "left", reason: `${lease.owner} is at it` };
-  const worker = createWorker(ports, loaded.value);
+  const worker = createWorker(ports, taken);
   if (!(await worker.begin())) return { kind: "left", reason: "another process took it" };
   const done = await worker.run();
   const end = done ? await worker.finish() : unreachable(ports, incidentId, "it could not be saved");
   if (end.kind === "waits" && hop < hopsMax)
-    await continueLater(ports, { incidentId, version: worker.version(), hop: hop + 1 }, end.untilMs);
+    await continueLater(ports, { incidentId, version: worker.version(), hop: hop + 1 }, end.untilMs - worker.nowMs());
   return end;
 }
 
@@ -71,8 +76,8 @@ function unreachable(ports: RunnerPorts, incidentId: string, reason: string): St
 /** Timers may fire a moment early, and the step would find nothing due. */
 const timerSlackMs = 5;
 
-async function continueLater(ports: RunnerPorts, continuation: Continuation, untilMs: number): Promise<void> {
-  const scheduled = await ports.continuation.schedule(continuation, Math.max(0, untilMs - ports.clock.nowMs()) + timerSlackMs);
+async function continueLater(ports: RunnerPorts, continuation: Continuation, delayMs: number): Promise<void> {
+  const scheduled = await ports.continuation.schedule(continuation, Math.max(0, delayMs) + timerSlackMs);
   if (scheduled.ok) return;
   ports.log.warn("no continuation, the sweep will find it", {
     incident: continuation.incidentId,
@@ -86,19 +91,27 @@ interface Worker {
   finish(): Promise<StepEnd>;
   /** Of the incident as it is stored now. */
   version(): number;
+  nowMs(): number;
 }
 
 function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
   const { clock, ledger, limits } = ports;
   const lease = startLease(clock, ports.instance, ports.leaseMs);
   const site = ports.sites.get(first.value.cluster);
+  const [begunAtMs, begunMonotonicMs] = [clock.nowMs(), clock.monotonicMs()];
   let stored = first;
+
+  /** The wall clock as it was when the step began: one that is set in the middle of it is noticed by the next. */
+  function nowMs(): number {
+    return begunAtMs + clock.monotonicMs() - begunMonotonicMs;
+  }
 
   /** Stores the incident and renews the lease with it. False: another process has it, or the ledger does not answer. */
   async function save(incident: Incident, holding: boolean, dueAtMs: number | undefined): Promise<boolean> {
     const startedMs = clock.monotonicMs();
     const { lease: _old, ...rest } = incident;
-    const held: Incident = holding ? { ...rest, lease: { owner: ports.instance, expiresAtMs: clock.nowMs() + ports.leaseMs } } : rest;
+    const lent = holding ? { lease: { owner: ports.instance, expiresAtMs: nowMs() + ports.leaseMs } } : {};
+    const held: Incident = { ...rest, savedAtMs: nowMs(), ...lent };
     const saved = await saveIncident(ledger, held, stored.version, dueAtMs);
     if (!saved.ok) {
       ports.log.warn("an incident was not saved", { incident: incident.id, reason: describeFailure(saved.failure) });
@@ -111,12 +124,12 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
 
   /** While it is held, the incident is due when the lease ends: that is when somebody must look after it. */
   async function hold(incident: Incident): Promise<boolean> {
-    return save(incident, true, clock.nowMs() + ports.leaseMs);
+    return save(incident, true, nowMs() + ports.leaseMs);
   }
 
   async function apply(event: IncidentEvent, fence?: number): Promise<boolean> {
     const before = stored.value;
-    const { next } = decide(fence === undefined ? before : { ...before, fence }, event, clock.nowMs(), limits);
+    const { next } = decide(fence === undefined ? before : { ...before, fence }, event, nowMs(), limits);
     for (const line of next.timeline.slice(before.timeline.length))
       ports.log.info(line.text, { incident: next.id, state: next.state.name });
     return hold(next);
@@ -132,16 +145,17 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
 
   return {
     version: () => stored.version,
+    nowMs,
 
     begin: () => hold({ ...stored.value, fence: stored.value.fence + 1 }),
 
     async run() {
       if (site === undefined) return apply({ type: "failed", reason: `cluster ${stored.value.cluster} is not configured any more` });
-      const engine: Engine = { site, ledger, lease, limits };
+      const engine: Engine = { site, ledger, lease, limits, ownNowMs: () => nowMs() - (stored.value.unattendedMs ?? 0) };
       const startedMs = clock.monotonicMs();
       if (!(await hearInbox())) return false;
       for (;;) {
-        const effect = effectOf(stored.value, clock.nowMs());
+        const effect = effectOf(stored.value, nowMs());
         if (effect.type === "wait" || effect.type === "nothing") return true;
         if (effect.type === "turn") {
           if (!(await apply(effect.event))) return false;
@@ -156,7 +170,7 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
 
     async finish() {
       const told = await tellNews(ports, stored.value);
-      const dueAtMs = nextDue(told, clock.nowMs());
+      const dueAtMs = nextDue(told, nowMs());
       if (!(await save(told, false, dueAtMs))) return unreachable(ports, told.id, "it could not be saved");
       return dueAtMs === undefined ? { kind: "ended" } : { kind: "waits", untilMs: dueAtMs };
     },

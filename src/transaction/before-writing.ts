@@ -5,7 +5,7 @@ import { nameOf } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "./event.ts";
 import type { Attempt, Incident, StoredHypothesis } from "./incident.ts";
 import type { Limits } from "./limits.ts";
-import { close, closeByHistory, closeResolved, enter, isOutOfTime, outOfTime, say, showSeverity } from "./step.ts";
+import { ageMs, close, closeByHistory, closeResolved, enter, isOutOfTime, outOfTime, say, showSeverity } from "./step.ts";
 
 type EventOf<T extends IncidentEvent["type"]> = Extract<IncidentEvent, { type: T }>;
 
@@ -72,7 +72,7 @@ export function planned(incident: Incident, event: EventOf<"planned">, nowMs: nu
 function mayRipen(incident: Incident, event: EventOf<"planned">, nowMs: number, limits: Limits): boolean {
   const hypotheses = incident.state.name === "planning" ? incident.state.hypotheses : [];
   const nothingKnown = hypotheses.every((hypothesis) => hypothesis.remedies.length === 0) && event.notes.length === 0;
-  return event.final !== true && nothingKnown && incident.attempts.length === 0 && nowMs - incident.openedAtMs < limits.evidenceMs;
+  return event.final !== true && nothingKnown && incident.attempts.length === 0 && ageMs(incident, nowMs) < limits.evidenceMs;
 }
 
 function lookAgain(incident: Incident, nowMs: number, limits: Limits): Incident {

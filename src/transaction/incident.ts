@@ -102,7 +102,14 @@ export const stateSchema = z.discriminatedUnion("name", [
 ]);
 export type State = z.infer<typeof stateSchema>;
 
-const episodeSchema = z.object({ name: z.string(), labels: z.record(z.string(), z.string()), startsAtMs: z.number(), firing: z.boolean() });
+const episodeSchema = z.object({
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  startsAtMs: z.number(),
+  firing: z.boolean(),
+  /** Of the news that this is: another one means that it came anew. Compared for equality only. */
+  receivedAtMs: z.number().optional(),
+});
 export type IncidentEpisode = z.infer<typeof episodeSchema>;
 
 export const incidentSchema = z.object({
@@ -129,6 +136,10 @@ export const incidentSchema = z.object({
   notifyFailures: z.int(),
   /** Nothing is due before this. */
   waitUntilMs: z.number(),
+  /** By the clock of whoever saved it last. */
+  savedAtMs: z.number().optional(),
+  /** Since it was opened: time in which nobody looked after it, and what clocks were set forth (or, below zero, back). */
+  unattendedMs: z.number().optional(),
   /** Consecutive failures of the current state's work. */
   failures: z.int(),
   lease: z.object({ owner: z.string(), expiresAtMs: z.number() }).optional(),

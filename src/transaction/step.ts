@@ -92,7 +92,12 @@ export function mayFireAgain(incident: Incident): boolean {
 }
 
 export function isOutOfTime(incident: Incident, nowMs: number, limits: Limits): boolean {
-  return nowMs - incident.openedAtMs >= limits.wallClockMs;
+  return ageMs(incident, nowMs) >= limits.wallClockMs;
+}
+
+/** Since it was opened, as far as somebody looked after it. */
+export function ageMs({ openedAtMs, unattendedMs = 0 }: Incident, nowMs: number): number {
+  return nowMs - openedAtMs - unattendedMs;
 }
 
 export function outOfTime(limits: Limits): string {

@@ -4,8 +4,8 @@ import { scriptedPlanner } from "../../src/agent/scripted.ts";
 import { createWorld } from "../../src/demo/world.ts";
 import type { World, WorldOptions } from "../../src/demo/world.ts";
 import { jsonEqual } from "../../src/kubernetes/json.ts";
-import { endings, landscape, scopeHolders, visiblePath } from "./journey.ts";
-import { breakTargetPort, marksLeft, outcomes, passTime, runToTheEnd, worseTwice } from "./story.ts";
+import { endings, landscape, scopeHolders, textOf, visiblePath } from "./journey.ts";
+import { breakTargetPort, marksLeft, passTime, runToTheEnd, worseTwice } from "./story.ts";
 
 /** Writes of the straight story: two, their two inverses, the one that mitigates, and four that take our marks off. */
 export const writesOfTheStory = 9;
@@ -45,12 +45,13 @@ export async function worseStory(
   const over = await runToTheEnd(world);
   await passTime(world, 120);
   const now = landscape(world);
-  const incidents = await world.incidents();
+  // What the bad plan does to the frontend may last long enough to raise an alert of its own.
+  const incident = (await world.incidents()).find((each) => textOf(each["subject"]).endsWith("shop/payment"));
   const ending: Ending = {
     over,
-    outcome: outcomes(incidents)[0],
-    endings: endings(incidents[0]),
-    visible: visiblePath(incidents[0]),
+    outcome: incident?.["outcome"],
+    endings: endings(incident),
+    visible: visiblePath(incident),
     landscape: jsonEqual(now, healthy) ? "healthy" : jsonEqual(now, broken) ? "broken" : "something else",
     marks: marksLeft(world),
     holders: await scopeHolders(world),

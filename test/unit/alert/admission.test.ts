@@ -59,6 +59,10 @@ describe("a delivery is named by what it says that is new", () => {
     });
     expect(admit(record, about, [alert()], noonMs + minuteMs + 60_000).reason).toBe("firing again");
   });
+
+  test("an alert that fires again is news by a clock that was set back an hour", () => {
+    expect(admit(after(alert(), resolved()), about, [alert()], noonMs - 60 * minuteMs).reason).toBe("firing again");
+  });
 });
 
 describe("what the inbox holds", () => {
