@@ -38,7 +38,7 @@ export function clockedProcess(world: World, instance: string): ClockedProcess {
     clock,
     sites: new Map([...runner.sites].map(([name, site]) => [name, { ...site, clock }])),
     continuation: timerContinuation({
-      monotonicMs: clock.monotonicMs,
+      monotonicMs: () => clock.monotonicMs(),
       setTimer: (fire, delayMs) => {
         const timer = { atMs: clock.monotonicMs() + delayMs, fire };
         timers.add(timer);
