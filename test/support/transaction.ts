@@ -18,7 +18,7 @@ import { tidy } from "../../src/runner/tidy.ts";
 import { undo } from "../../src/runner/undo.ts";
 import { defaultWeights } from "../../src/severity/severity.ts";
 import type { IncidentEvent } from "../../src/transaction/event.ts";
-import type { Attempt, Incident } from "../../src/transaction/incident.ts";
+import type { Attempt } from "../../src/transaction/incident.ts";
 import { defaultLimits } from "../../src/transaction/limits.ts";
 import { attempt as anAttempt, incident as anIncident, states } from "../unit/transaction/incidents.ts";
 
@@ -26,6 +26,8 @@ export interface TransactionOptions {
   readonly cluster: ClusterPort;
   readonly policy: Policy;
   readonly namespace: string;
+  /** The namespace's name when left out; one ledger and one cluster see each only once. */
+  readonly incident?: string;
   readonly actions: readonly Action[];
   readonly ledger?: LedgerPort;
   /** Between a failure and the next try. */
@@ -37,41 +39,61 @@ export interface Undone {
   readonly foreign: readonly string[];
   /** What it could not prove to be back; empty when all is. */
   readonly differences: readonly string[];
-  /** Real writes that the undo sent. */
-  readonly writes: number;
 }
 
 export interface Transaction {
   /** Does one action; why it was refused, or undefined. */
   act(index: number): Promise<string | undefined>;
+  /** The three that follow, in order. */
   undo(): Promise<Undone>;
+  takeBack(): Promise<Undone>;
+  /** Looks at it again until it is proven, as the state machine does. */
+  prove(): Promise<Undone>;
+  tidy(): Promise<void>;
 }
 
 const provenWithinMs = 40_000;
 
 export function beginTransaction(options: TransactionOptions): Transaction {
-  const { cluster, policy, namespace, actions, ledger = memoryLedger(), pauseMs = 250 } = options;
-  const counted = countWrites(cluster);
-  const engine = createEngine(counted.cluster, policy, ledger);
+  const { cluster, policy, namespace, incident: id = namespace, actions, ledger = memoryLedger(), pauseMs = 250 } = options;
+  const engine = createEngine(cluster, policy, ledger);
   const attempt: Attempt = { ...anAttempt, plan: { intent: "A case.", source: "test", actions: [...actions] } };
-  const incident = anIncident(states.acting, { id: namespace, namespaces: [namespace], attempts: [attempt] });
+  const incident = anIncident(states.acting, { id, namespaces: [namespace], attempts: [attempt] });
+
+  async function takeBack(): Promise<Undone> {
+    const event = await untilDone(pauseMs, (failures) => undo(engine, { ...incident, failures }, attempt));
+    if (event.type === "undo impossible") return { foreign: [], differences: [event.reason] };
+    return { foreign: event.type === "undone" ? event.foreign : [], differences: [] };
+  }
+
+  async function prove(): Promise<Undone> {
+    const endsAtMs = performance.now() + provenWithinMs;
+    for (;;) {
+      const event = await untilDone(pauseMs, () => checkUndo(engine, incident, attempt));
+      if (event.type !== "undo checked") throw new Error(`an undo is checked, and ${event.type} came`);
+      if (event.differences.length === 0 || performance.now() > endsAtMs) return event;
+      await sleep(pauseMs);
+    }
+  }
+
+  async function tidyUp(): Promise<void> {
+    await untilDone(pauseMs, () => tidy(engine, incident));
+  }
 
   return {
+    takeBack,
+    prove,
+    tidy: tidyUp,
     async act(index) {
       const event = await untilDone(pauseMs, () => act(engine, incident, attempt, index));
       return event.type === "action refused" ? event.reason : undefined;
     },
     async undo() {
-      const before = counted.count();
-      const foreign = new Set<string>();
-      const undone = await untilDone(pauseMs, (failures) => undo(engine, { ...incident, failures }, attempt));
-      if (undone.type === "undo impossible") return { foreign: [], differences: [undone.reason], writes: counted.count() - before };
-      if (undone.type === "undone") for (const line of undone.foreign) foreign.add(line);
-      const checked = await proven(engine, incident, attempt, pauseMs);
-      for (const line of checked.foreign) foreign.add(line);
-      const writes = counted.count() - before;
-      await untilDone(pauseMs, () => tidy(engine, incident));
-      return { foreign: [...foreign], differences: checked.differences, writes };
+      const taken = await takeBack();
+      if (taken.differences.length > 0) return taken;
+      const proven = await prove();
+      await tidyUp();
+      return { foreign: [...new Set([...taken.foreign, ...proven.foreign])], differences: proven.differences };
     },
   };
 }
@@ -94,22 +116,6 @@ export function createEngine(cluster: ClusterPort, policy: Policy, ledger: Ledge
   };
 }
 
-/** The undo is looked at again until it is proven, as the state machine does. */
-async function proven(
-  engine: Engine,
-  incident: Incident,
-  attempt: Attempt,
-  pauseMs: number,
-): Promise<Extract<IncidentEvent, { type: "undo checked" }>> {
-  const endsAtMs = performance.now() + provenWithinMs;
-  for (;;) {
-    const event = await untilDone(pauseMs, () => checkUndo(engine, incident, attempt));
-    if (event.type !== "undo checked") throw new Error(`an undo is checked, and ${event.type} came`);
-    if (event.differences.length === 0 || performance.now() > endsAtMs) return event;
-    await sleep(pauseMs);
-  }
-}
-
 async function untilDone(pauseMs: number, work: (failures: number) => Promise<Result<IncidentEvent>>): Promise<IncidentEvent> {
   const endsAtMs = performance.now() + provenWithinMs;
   for (let failures = 0; ; failures += 1) {
@@ -118,24 +124,4 @@ async function untilDone(pauseMs: number, work: (failures: number) => Promise<Re
     if (performance.now() > endsAtMs) throw new Error(describeFailure(result.failure));
     await sleep(pauseMs);
   }
-}
-
-function countWrites(cluster: ClusterPort): { readonly cluster: ClusterPort; count(): number } {
-  let writes = 0;
-  const counting =
-    <A extends readonly [...unknown[], { readonly dryRun: boolean }], R>(send: (...args: A) => Promise<R>) =>
-    (...args: A): Promise<R> => {
-      if (!(args.at(-1) as { readonly dryRun: boolean }).dryRun) writes += 1;
-      return send(...args);
-    };
-  return {
-    count: () => writes,
-    cluster: {
-      ...cluster,
-      patch: counting((...args) => cluster.patch(...args)),
-      create: counting((...args) => cluster.create(...args)),
-      remove: counting((...args) => cluster.remove(...args)),
-      evict: counting((...args) => cluster.evict(...args)),
-    },
-  };
 }
