@@ -59,17 +59,27 @@ const readyWithinMs = 20_000;
 
 /** All ways back from one case, with and without foreign hands; one `kubectl get` takes all snapshots. */
 export async function runAlternatives(world: World & Kubectl, of: FidelityCase, namespace: string): Promise<AlternativeRun[]> {
+  const planned = methods.flatMap((method) =>
+    (method === "kubectl rollout undo" ? [undefined, "same field" as const] : [undefined, ...actorsBesideAlternatives]).map((actor) => ({
+      method,
+      actor,
+    })),
+  );
+  const { noSnapshot } = of;
+  if (noSnapshot !== undefined) return planned.map((one) => ({ case: of.name, ...known(one), notApplicable: noSnapshot, saidDone: false }));
   const stages: Performance[] = [];
-  for (const method of methods) {
-    for (const actor of method === "kubectl rollout undo" ? [undefined, "same field" as const] : [undefined, ...actorsBesideAlternatives]) {
-      const place = `${namespace}-${stages.length}`;
-      stages.push({ stage: await setStage(world, of, place, actor === undefined && world.pods), method, actor });
-    }
+  for (const one of planned) {
+    const place = `${namespace}-${stages.length}`;
+    stages.push({ ...one, stage: await setStage(world, of, place, one.actor === undefined && world.pods) });
   }
   const snapshots = await takeSnapshots(world, namespace, stages);
   const runs: AlternativeRun[] = [];
   for (const one of stages) runs.push(await run(world, of, one, snapshots));
   return runs;
+}
+
+function known({ method, actor }: Omit<Performance, "stage">): { readonly method: Method; readonly actor?: ActorName } {
+  return { method, ...(actor === undefined ? {} : { actor }) };
 }
 
 type Snapshots = ReadonlyMap<string, JsonObject>;
@@ -111,7 +121,7 @@ async function run(
   { stage, method, actor }: Performance,
   snapshots: Snapshots,
 ): Promise<AlternativeRun> {
-  const told = { case: of.name, method, ...(actor === undefined ? {} : { actor }) };
+  const told = { case: of.name, ...known({ method, actor }) };
   const leave = async (result: AlternativeRun): Promise<AlternativeRun> => {
     await leaveStage(world, stage);
     return result;
@@ -119,7 +129,6 @@ async function run(
   const objects = stage.refs.map((ref) => snapshots.get(nameOf(ref))).filter((object) => object !== undefined);
   const never = (notApplicable: string): Promise<AlternativeRun> => leave({ ...told, notApplicable, saidDone: false });
   if (objects.length === 0) return never("there was nothing to take a snapshot of");
-  if (stage.actions.every(({ type }) => type === "evict")) return never("nothing but a pod is another one, and nobody puts pods back");
   const play = actor === undefined ? undefined : playOf(actor, stage);
   if (typeof play === "string") return never(play);
   await perform(world, stage, of);

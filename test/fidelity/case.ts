@@ -44,10 +44,16 @@ export interface FidelityCase {
   /** Where pods matter: with them the actions are waited for, and ready replicas are counted while they are undone. */
   readonly pods?: "roll out" | "get stuck";
   readonly setting: (place: Place) => Setting;
+  /** Why no snapshot of objects has to do with it. */
+  readonly noSnapshot?: string;
 }
 
-export function fidelityCase(name: string, setting: FidelityCase["setting"], pods: Pick<FidelityCase, "pods"> = {}): FidelityCase {
-  return { name, setting, ...pods };
+export function fidelityCase(
+  name: string,
+  setting: FidelityCase["setting"],
+  more: Pick<FidelityCase, "pods" | "noSnapshot"> = {},
+): FidelityCase {
+  return { name, setting, ...more };
 }
 
 export function targetOf(object: JsonObject): Target {

@@ -167,14 +167,17 @@ const probes: readonly FidelityCase[] = [
       }),
     ]),
   ),
-  field(
-    "a readiness probe taken away",
-    withContainer({ readinessProbe: probe }),
-    [drop(`${first}/readinessProbe`)],
-    edit(`${app}.readinessProbe`, set(`${first}/readinessProbe`, { tcpSocket: { port: 9898 } }), [
-      put(`${first}/readinessProbe`, { ...probeDefaults, tcpSocket: { port: 9898 } }),
-    ]),
-  ),
+  fidelityCase("Deployment: a readiness probe taken away by a rollback", (place) => {
+    const made = deployment(place);
+    return {
+      objects: [made],
+      beforehand: (hands) => hands.edit(targetOf(made), [set(`${first}/readinessProbe`, probe)]),
+      actions: [{ type: "rollback", target: targetOf(made), toRevision: 0 }],
+      same: edit(`${app}.readinessProbe`, set(`${first}/readinessProbe`, { tcpSocket: { port: 9898 } }), [
+        put(`${first}/readinessProbe`, { ...probeDefaults, tcpSocket: { port: 9898 } }),
+      ]),
+    };
+  }),
   field(
     "a probe by connection in place of one by request",
     withContainer({ readinessProbe: probe }),

@@ -158,10 +158,13 @@ function evicted(place: Place, objects: readonly JsonObject[]): Setting {
   };
 }
 
+const noSnapshot = "nothing but a pod is another one, and nobody puts pods back";
+
 const evicts: readonly FidelityCase[] = [
   ...kinds.map(({ kind, make }) =>
-    fidelityCase(`${kind}: eviction of a pod`, (place) => evicted(place, [make({ ...place, scheduled: true }, [servingContainer()])]), {
+    fidelityCase(`${kind}: eviction of a pod`, (place) => evicted(place, [make(place, [servingContainer()])]), {
       pods: "roll out",
+      noSnapshot,
     }),
   ),
   fidelityCase(
@@ -169,21 +172,21 @@ const evicts: readonly FidelityCase[] = [
     (place) =>
       evicted(place, [
         object(place, "v1", "LimitRange", "limits", { limits: [{ type: "Container", default: { cpu: "1000m" } }] }),
-        deployment({ ...place, scheduled: true }, [servingContainer()]),
+        deployment(place, [servingContainer()]),
       ]),
-    { pods: "roll out" },
+    { pods: "roll out", noSnapshot },
   ),
 ];
 
 const several: readonly FidelityCase[] = [
-  fidelityCase("Deployment: image, variable and replicas, one after the other", (place) => {
+  fidelityCase("Deployment: replicas, image and variable, one after the other", (place) => {
     const made = deployment(place);
     return {
       objects: [made],
       actions: [
+        { type: "scale", target: targetOf(made), replicas: 4 },
         patch(made, put(`${first}/image`, "test.local/relay:2")),
         patch(made, set(`${first}/env`, [{ name: "CACHE", value: "off" }])),
-        { type: "scale", target: targetOf(made), replicas: 4 },
       ],
       same: anotherImage,
     };

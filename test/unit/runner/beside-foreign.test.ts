@@ -69,18 +69,19 @@ describe("a change of ours and one of somebody else's that cannot stand beside e
     ]);
   });
 
-  test("a probe that we took away and somebody made anew, of another type, stays theirs", async () => {
+  test("a probe that we made another type, and somebody adjusted since, stays theirs", async () => {
     const { foreign, differences, container } = await undone(
       { readinessProbe: probe },
-      [{ op: "remove", path: `${first}/readinessProbe` }],
-      [{ op: "add", path: `${first}/readinessProbe`, value: { tcpSocket: { port: 8080 } } }],
+      [{ op: "replace", path: `${first}/readinessProbe`, value: { tcpSocket: { port: 8080 } } }],
+      [{ op: "replace", path: `${first}/readinessProbe/tcpSocket/port`, value: 8081 }],
     );
     expect(valueAt(container, "/readinessProbe/httpGet")).toBe(undefined);
-    expect(valueAt(container, "/readinessProbe/tcpSocket")).toEqual({ port: 8080 });
+    expect(valueAt(container, "/readinessProbe/tcpSocket")).toEqual({ port: 8081 });
     expect(differences).toEqual([]);
-    expect(foreign).toContain(
-      "Deployment shop/web: spec.template.spec.containers[name=app].readinessProbe cannot be put back beside what somebody else has changed: left as it is.",
-    );
+    expect(foreign).toEqual([
+      "Deployment shop/web: spec.template.spec.containers[name=app].readinessProbe.tcpSocket.port was changed by somebody else meanwhile: left as it is.",
+      "Deployment shop/web: spec.template.spec.containers[name=app].readinessProbe.httpGet cannot be put back beside what somebody else has changed: left as it is.",
+    ]);
   });
 
   test("changes that stand beside each other: ours goes, theirs stays", async () => {
