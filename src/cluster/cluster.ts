@@ -38,13 +38,13 @@ export interface ClusterPort {
    */
   create(object: JsonObject, options: { readonly dryRun: boolean }): Promise<Result<KubernetesObject>>;
   /**
-   * Deletes one object, what it owns in the background. `conflict` (409): it is not the one that was read, or it moved.
-   * `refused` (404): it is not there.
+   * Deletes one object, what it owns in the background. Success also when it is only marked: while it has finalizers, and
+   * for a pod while it ends. `conflict` (409): it is not the one that was read, or it moved. `refused` (404): it is not there.
    */
   remove(ref: ObjectRef, preconditions: Preconditions, options: { readonly dryRun: boolean }): Promise<Result<void>>;
   /**
    * Evicts a pod (policy/v1). `unavailable` without effect (429): a PodDisruptionBudget does not allow it now. `conflict`
-   * (409): it is not the pod that was read, or it moved.
+   * (409): it is not the pod that was read, or it moved. `refused`: it is not there, or several budgets guard it.
    */
   evict(ref: ObjectRef, preconditions: Preconditions, options: { readonly dryRun: boolean }): Promise<Result<void>>;
   /** SelfSubjectAccessReview: may these credentials do this? */

@@ -138,8 +138,12 @@ async function change(
   request: Omit<ApiRequest, "changes">,
 ): Promise<Result<ApiResponse>> {
   const response = await send(access, { ...request, changes: !dryRun });
-  if (!response.ok || (response.value.status >= 200 && response.value.status <= 202)) return response;
-  return rejected(nameOf(ref), response.value, !dryRun);
+  if (!response.ok) return response;
+  const { status } = response.value;
+  if (status < 200 || status > 202) return rejected(nameOf(ref), response.value, !dryRun);
+  // A failure inside: nothing was done (an eviction under two budgets, 1.34).
+  if (statusIn(response.value)?.status !== "Failure") return response;
+  return failureOf({ status, outside: status, reason: `${nameOf(ref)}: ${reasonOf(response.value)}` }, !dryRun);
 }
 
 function changedObject(ref: ObjectRef, response: ApiResponse, dryRun: boolean): Result<KubernetesObject> {

@@ -42,8 +42,8 @@ function ask(access: ApiAccess, namespace: string, target: Place, { asked, dryRu
   switch (asked.verb) {
     case "create": {
       const { metadata } = asked.object as { readonly metadata: { readonly namespace?: string } };
-      const path = collectionOf(metadata.namespace ?? namespace, target) + query;
-      return say(access, { method: "POST", path, body: JSON.stringify(asked.object) });
+      const collection = collectionOf(metadata.namespace ?? namespace, target);
+      return say(access, { method: "POST", path: collection + query, body: JSON.stringify(asked.object) });
     }
     case "patch":
       return say(access, {

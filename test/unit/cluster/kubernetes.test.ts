@@ -224,6 +224,48 @@ describe("a failing read", () => {
   });
 });
 
+const done = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" };
+const pod = { kind: "Pod", namespace: "shop", name: "web-1" };
+const asRead = { uid: "u-1", resourceVersion: "41" };
+
+describe("an eviction", () => {
+  test("names the pod that was read, and is a success when the API server says so", async () => {
+    const { cluster, api } = await subject({ status: 201, body: { ...done, code: 201 } });
+    expect(await cluster.evict(pod, asRead, { dryRun: true })).toEqual({ ok: true, value: undefined });
+    expect(api.seen[0]?.url).toBe("/api/v1/namespaces/shop/pods/web-1/eviction");
+    expect(JSON.parse(api.seen[0]?.body ?? "")).toEqual({
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name: "web-1", namespace: "shop" },
+      deleteOptions: { apiVersion: "v1", kind: "DeleteOptions", preconditions: asRead, dryRun: ["All"] },
+    });
+  });
+
+  test("that fails inside a 201 was not done", async () => {
+    const message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
+    const { cluster } = await subject({ status: 201, body: { ...done, status: "Failure", message, code: 500 } });
+    expect(await cluster.evict(pod, asRead, { dryRun: false })).toEqual({
+      ok: false,
+      failure: { kind: "refused", reason: `Pod shop/web-1: ${message}` },
+    });
+  });
+
+  test("that a budget does not allow had no effect", async () => {
+    const message = "Cannot evict pod as it would violate the pod's disruption budget.";
+    const { cluster } = await subject(status(429, "TooManyRequests", message, { "retry-after": "10" }));
+    expect(await cluster.evict(pod, asRead, { dryRun: false })).toEqual({
+      ok: false,
+      failure: { kind: "unavailable", effect: "none", reason: `Pod shop/web-1: ${message}`, retryAfterMs: 10_000 },
+    });
+  });
+});
+
+test("a deletion that somebody holds up with a finalizer is a success: it has begun", async () => {
+  const held = { ...web, metadata: { ...web.metadata, deletionTimestamp: "2026-03-01T09:00:00Z", finalizers: ["stratus.dev/hold"] } };
+  const { cluster } = await subject({ status: 200, body: held });
+  expect(await cluster.remove(ref, asRead, { dryRun: false })).toEqual({ ok: true, value: undefined });
+});
+
 describe("readiness", () => {
   test("any answer but a server error is an answer", async () => {
     const { cluster } = await subject({ status: 200, body: "ok" });
@@ -248,7 +290,7 @@ test("fetch over node:http keeps its connection from request to request", async 
 });
 
 test("the body of a DELETE over node:http arrives with it, and the connection is good for the next request", async () => {
-  const api = await apiServer({ status: 200, body: status(200, "", "").body ?? null }, { status: 200, body: web });
+  const api = await apiServer({ status: 200, body: done }, { status: 200, body: web });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const cluster = kubernetesCluster({ server: api.server, fetch: httpsFetch(() => agent), authorize: async () => ({}) });
   const gone = await cluster.remove(ref, { uid: "u1", resourceVersion: "7" }, { dryRun: true });

@@ -20,7 +20,7 @@ const words: Readonly<Record<number, string>> = {
   429: "TooManyRequests",
 };
 
-export function refuse(status: number, reason: string, more: { readonly word?: string; readonly retryAfterMs?: number } = {}): Refusal {
+export function refuse(status: number, reason: string, more: Partial<ApiRefusal> = {}): Refusal {
   return { ok: false, refusal: { status, reason, word: words[status], ...more } };
 }
 
