@@ -129,7 +129,25 @@ export function whyNeverChange(kind: string, change: Change, path: string): stri
   if (never !== undefined) return never;
   if (change.after === null) return takesGuardAway(names) ? "is put right, never taken away" : undefined;
   const isNewContainer = change.before === null && typeof change.path.at(-1) === "object" && containerLists.includes(names.at(-1) ?? "");
-  return whyNeverIn(names, change.after.value) ?? (isNewContainer ? "would be a program that was not there" : undefined);
+  const reach = whyNeverIn(names, change.after.value) ?? whyNeverPlaced(names, change);
+  return reach ?? (isNewContainer ? "would be a program that was not there" : undefined);
+}
+
+/** Pods that push others off their nodes, or run where the control plane does, are felt far outside of any namespace. */
+function whyNeverPlaced(names: readonly string[], { before, after }: Change): string | undefined {
+  const last = names.at(-1);
+  if (last === "priorityClassName" && typeof after?.value === "string" && after.value.startsWith("system-"))
+    return "would push other pods off their nodes";
+  const opens = names.includes("tolerations") && toleratesControlPlane(after?.value) && !toleratesControlPlane(before?.value);
+  return opens ? "would let pods run where the control plane does" : undefined;
+}
+
+/** Without a key a toleration is for every taint. Source: Taints and Tolerations, kubernetes.io. */
+function toleratesControlPlane(value: Json | undefined): boolean {
+  if (isJsonArray(value)) return value.some(toleratesControlPlane);
+  if (!isJsonObject(value)) return false;
+  const { key, operator } = value;
+  return typeof key === "string" && key !== "" ? key.startsWith("node-role.kubernetes.io/") : operator === "Exists";
 }
 
 /** A container may be corrected, or taken away when it is the trouble; a new one is no correction. */

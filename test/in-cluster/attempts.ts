@@ -120,6 +120,14 @@ export const allowedWrites: readonly Write[] = [
     `${workloads}/deployments/payment`,
     { op: "add", path: `${pod}/containers/0/securityContext`, value: { allowPrivilegeEscalation: false } },
   ],
+  ["a strategy", `${workloads}/deployments/payment`, { op: "replace", path: "/spec/strategy", value: { type: "Recreate" } }],
+  ["a pause", `${workloads}/deployments/payment`, { op: "add", path: "/spec/paused", value: true }],
+  [
+    "an image of a CronJob",
+    cronJob,
+    { op: "replace", path: "/spec/jobTemplate/spec/template/spec/containers/0/image", value: "test.local/relay:1" },
+  ],
+  ["the class of an Ingress", `${networking}/ingresses/door`, { op: "add", path: "/spec/ingressClassName", value: "other" }],
   ["letting a CronJob go on", cronJob, { op: "replace", path: "/spec/suspend", value: false }],
   ["the most replicas", `${autoscalers}/auto`, { op: "replace", path: "/spec/maxReplicas", value: 5 }],
   ["the least replicas", `${autoscalers}/auto`, { op: "replace", path: "/spec/minReplicas", value: 2 }],
@@ -140,8 +148,8 @@ export const refusedWrites: readonly (readonly [...Write, reason: string])[] = [
   ["external addresses", `${services}/payment`, { op: "add", path: "/spec/externalIPs", value: ["192.0.2.1"] }, "of the spec"],
   ["immutable", `${configMaps}/payment-config`, { op: "add", path: "/immutable", value: true }, "outside"],
   ["binary data", `${configMaps}/payment-config`, { op: "add", path: "/binaryData", value: { a: "YQ==" } }, "outside"],
-  ["a strategy", `${workloads}/deployments/payment`, { op: "replace", path: "/spec/strategy", value: { type: "Recreate" } }, "spec"],
-  ["a pause", `${workloads}/deployments/payment`, { op: "add", path: "/spec/paused", value: true }, "of the spec"],
+  ["the history", `${workloads}/deployments/payment`, { op: "replace", path: "/spec/revisionHistoryLimit", value: 0 }, "of the spec"],
+  ["how long a pod must be ready", `${workloads}/statefulsets/cart`, { op: "add", path: "/spec/minReadySeconds", value: 9 }, "of the spec"],
   [
     "a service account",
     `${workloads}/deployments/payment`,
@@ -163,10 +171,10 @@ export const refusedWrites: readonly (readonly [...Write, reason: string])[] = [
   ],
   ["the schedule of a CronJob", cronJob, { op: "replace", path: "/spec/schedule", value: "* * * * *" }, "of the spec"],
   [
-    "what a CronJob runs",
+    "the node's network for a CronJob",
     cronJob,
-    { op: "replace", path: "/spec/jobTemplate/spec/template/spec/containers/0/image", value: "test.local/relay:1" },
-    "of the spec",
+    { op: "add", path: "/spec/jobTemplate/spec/template/spec/hostNetwork", value: true },
+    "host access",
   ],
   [
     "whom an autoscaler scales",
@@ -175,7 +183,12 @@ export const refusedWrites: readonly (readonly [...Write, reason: string])[] = [
     "of the spec",
   ],
   ["whom a budget guards", `${budgets}/calm`, { op: "replace", path: "/spec/selector/matchLabels/app", value: "cart" }, "of the spec"],
-  ["the class of an Ingress", `${networking}/ingresses/door`, { op: "add", path: "/spec/ingressClassName", value: "other" }, "of the spec"],
+  [
+    "the certificate of an Ingress",
+    `${networking}/ingresses/door`,
+    { op: "add", path: "/spec/tls", value: [{ secretName: "any" }] },
+    "of the spec",
+  ],
   ["what a quota counts", `${quotas}/few`, { op: "add", path: "/metadata/labels/team", value: "red" }, "labels"],
 ];
 

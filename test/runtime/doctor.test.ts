@@ -70,7 +70,7 @@ All is well: 8 checks.
     ]);
     expect(code).toBe(1);
     expect(output).toContain(
-      "✗ cluster west, shop  auto: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, poddisruptionbudgets.policy, cronjobs.batch, horizontalpodautoscalers.autoscaling: needed to scale, patch, revert, rollback, restart, create, delete, hpa-limits and suspend, and to undo it",
+      "✗ cluster west, shop  auto: may not patch deployments.apps, statefulsets.apps, daemonsets.apps, cronjobs.batch, jobs.batch, configmaps, services, ingresses.networking.k8s.io, networkpolicies.networking.k8s.io, resourcequotas, limitranges, poddisruptionbudgets.policy, horizontalpodautoscalers.autoscaling: needed to scale, patch, revert, rollback, restart, create, delete, hpa-limits and suspend, and to undo it",
     );
     expect(output).toMatch(/\n1 of 14 checks failed\.\n$/);
     expect([...mayAll.writes, ...maySee.writes]).toEqual([]);

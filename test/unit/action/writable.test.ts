@@ -213,6 +213,33 @@ describe("values that reach too far", () => {
     expect(refusal(add(web, path, value), fullWeb, bold)).toBe(told);
   });
 
+  test.each<readonly [string, Json, string | undefined]>([
+    [
+      `${pod}/priorityClassName`,
+      "system-cluster-critical",
+      "spec.template.spec.priorityClassName of Deployment shop/web would push other pods off their nodes",
+    ],
+    [`${pod}/priorityClassName`, "shop-high", undefined],
+    [
+      `${pod}/tolerations`,
+      [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists" }],
+      "spec.template.spec.tolerations of Deployment shop/web would let pods run where the control plane does",
+    ],
+    [
+      `${pod}/tolerations/-`,
+      { operator: "Exists" },
+      "spec.template.spec.tolerations of Deployment shop/web would let pods run where the control plane does",
+    ],
+    [`${pod}/tolerations/-`, { key: "team", operator: "Exists" }, undefined],
+  ])("are refused where they are felt by all: %s %j", (path, value, told) => {
+    expect(refusal(add(web, path, value), fullWeb)).toBe(told);
+  });
+
+  test("that were there already are no new reach", () => {
+    const everywhere = { ...fullWeb, spec: { template: { spec: { tolerations: [{ operator: "Exists" }] } } } };
+    expect(refusal(add(web, `${pod}/tolerations/-`, { key: "team", operator: "Exists" }), everywhere)).toBe(undefined);
+  });
+
   test("are refused by the list that comes without configuration too", () => {
     const secretly = { name: "KEY", valueFrom: { secretKeyRef: { name: "s", key: "k" } } };
     expect(refusal(add(web, `${container}/env/-`, secretly), fullWeb)).toBe(`${env}[name=KEY] of Deployment shop/web ${secret}`);
