@@ -2,7 +2,6 @@
  * PURE. A policy as people write it, in YAML or JSON: every key may be left out, and what is left out stays as it is. It
  * opens nothing that never.ts keeps shut, and every mistake in it is told at once.
  */
-import { parseDocument } from "yaml";
 import * as z from "zod";
 import { whyNeverKind, whyNeverPattern, whyNeverWhole } from "./action/never.ts";
 import type { Mode, Policy } from "./action/policy.ts";
@@ -10,6 +9,7 @@ import { writableOf } from "./action/writable.ts";
 import type { Writable } from "./action/writable.ts";
 import { isKind, kinds } from "./kubernetes/kind.ts";
 import type { CustomKinds } from "./kubernetes/kind.ts";
+import { readYaml } from "./setting.ts";
 
 export const modeSchema = z.enum(["observe", "approve", "auto"], "must be observe, approve or auto");
 const yesOrNo = z.boolean("must be true or false");
@@ -155,32 +155,18 @@ function unknownKey(known: readonly string[], otherwise: string) {
   };
 }
 
-const charactersMax = 100_000;
-
 /** The form of STRATUS_POLICY; every mistake in it is an issue of its own, after its place in the document. */
 export const policyText = z.string().transform((text, context): PolicyDocument => {
-  const problems: string[] = [];
-  const read = text.length > charactersMax ? undefined : documentIn(text, problems);
-  if (read === undefined && problems.length === 0) problems.push(`must be at most ${charactersMax} characters`);
-  const parsed = problems.length > 0 ? undefined : policySchema.safeParse(read ?? {});
-  problems.push(
-    ...(parsed?.error?.issues ?? []).map(({ path, message }) => `${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message}`),
-  );
-  for (const message of problems) context.addIssue({ code: "custom", message });
-  return parsed?.data ?? z.NEVER;
-});
-
-function documentIn(text: string, problems: string[]): unknown {
-  const parsed = parseDocument(text);
-  problems.push(...parsed.errors.map(({ message }) => `is no YAML: ${message.split("\n")[0]?.replace(/:$/, "") ?? ""}`));
-  if (problems.length > 0) return undefined;
-  try {
-    return parsed.toJS() ?? {};
-  } catch {
-    problems.push("is no YAML that can be read: too many aliases");
-    return undefined;
+  const read = readYaml(text);
+  if ("problem" in read) {
+    context.addIssue(read.problem);
+    return z.NEVER;
   }
-}
+  const parsed = policySchema.safeParse(read.value ?? {});
+  for (const { path, message } of parsed.error?.issues ?? [])
+    context.addIssue(`${path.length === 0 ? "" : `${path.map(String).join(".")}: `}${message}`);
+  return parsed.data ?? z.NEVER;
+});
 
 /** What the document leaves out is as `policy` has it; protection adds up. */
 export function withDocument(policy: Policy, document: PolicyDocument | undefined): Policy {

@@ -14,7 +14,7 @@ const mayImport = tableOf(`
   config-cluster.ts: setting.ts telemetry/objective-list.ts
   config-cluster.ts: | action/policy.ts cluster/reach.ts telemetry/objective.ts severity/call-graph.ts
   config-cluster.ts: config-policy.ts
-  config-policy.ts: action/never.ts action/writable.ts kubernetes/kind.ts | action/policy.ts
+  config-policy.ts: action/never.ts action/writable.ts kubernetes/kind.ts setting.ts | action/policy.ts
   environment.ts:   config-cluster.ts setting.ts transaction/limits.ts
   environment.ts:   config-policy.ts
   config.ts:        config-policy.ts
@@ -79,7 +79,7 @@ const homes = tableOf(`
   hono/aws-lambda:          entry/lambda.ts
   node:sqlite:              ledger/sqlite.ts
   openai:                   model
-  yaml:                     config-policy.ts kubectl setting.ts
+  yaml:                     kubectl setting.ts
 `);
 const onNode = [
   "entry/node.ts",
