@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { defaultPolicy } from "../../src/action/policy.ts";
 import type { Policy } from "../../src/action/policy.ts";
@@ -72,6 +74,14 @@ describe("a policy", () => {
       { ...defaultPolicy, protectedNamespaces: ["payments"], blast: { targetsMax: 5, replicasMax: 50, readyShareMax: 1 } },
     ]);
   });
+});
+
+test("the policy that the README shows is one", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+  const text = /```yaml\n(modes:[^`]*)```/.exec(readme)?.[1] ?? "";
+  expect(policies({ STRATUS_POLICY: text })).toMatchObject([
+    { modeByNamespace: { shop: "auto" }, writable: { ConfigMap: { delete: true }, VirtualService: { paths: ["/spec/http/**"] } } },
+  ]);
 });
 
 const never = "no undo brings back";
