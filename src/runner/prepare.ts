@@ -96,11 +96,14 @@ function intendedChanges(object: KubernetesObject, write: Extract<Write, { kind:
 
 /** What whoever owns the object should change at its source. */
 function proposal(changes: readonly Change[]): string {
-  const text = (side: Change["before"]): string => (side === null ? "nothing" : JSON.stringify(side.value).slice(0, 100));
   const lines = changes
     .filter((change) => !change.container)
-    .map((change) => `${describePath(change.path)} from ${text(change.before)} to ${text(change.after)}`);
+    .map((change) => `${describePath(change.path)} from ${shown(change.before)} to ${shown(change.after)}`);
   return lines.length === 0 ? "" : `: ${lines.slice(0, 3).join(", ")}${lines.length > 3 ? ` and ${lines.length - 3} more` : ""}`;
+}
+
+function shown(side: Change["before"]): string {
+  return side === null ? "nothing" : JSON.stringify(side.value).slice(0, 100);
 }
 
 /** The values of a revert must be those of the record. One query of the ledger. */
@@ -216,7 +219,8 @@ function budgetIsSpent(action: Action, tried: Extract<Result<never>, { ok: false
 
 function byHand(action: Action, changes: readonly Change[], before: Written, after: Written): string {
   const { target } = action;
-  switch (inverseOf(action)) {
+  const inverse = inverseOf(action);
+  switch (inverse) {
     case "restore":
     case "replay":
       return after === undefined ? "" : patchLine(target, restoreChanges(changes, asJson(after)).operations);
@@ -227,6 +231,6 @@ function byHand(action: Action, changes: readonly Change[], before: Written, aft
     case "none":
       return "";
     default:
-      return inverseOf(action) as never;
+      return inverse satisfies never;
   }
 }

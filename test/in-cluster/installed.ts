@@ -77,11 +77,11 @@ async function stateOf(cluster: RunningCluster): Promise<string> {
     ["logs", "deployment/stratus", "--tail=20", "--previous"],
     ["logs", "deployment/stratus", "--tail=20"],
   ];
-  const answers = questions.map(async (question) => {
-    const told = await cluster.kubectl("-n", "stratus", ...question).catch(String);
-    return `kubectl ${question.join(" ")}\n${told}`;
+  const told = questions.map(async (question) => {
+    const said = await cluster.kubectl("-n", "stratus", ...question).catch(String);
+    return `kubectl ${question.join(" ")}\n${said}`;
   });
-  return (await Promise.all(answers)).join("\n");
+  return (await Promise.all(told)).join("\n");
 }
 
 async function importImage(cluster: RunningCluster): Promise<number> {

@@ -37,6 +37,15 @@ const sized = (target: Target, replicas: number, readyReplicas: number): Kuberne
   object(target, { spec: { replicas }, status: { readyReplicas } });
 const scale = (target: Target, replicas: number): Action => ({ type: "scale", target, replicas });
 
+const revert = (replicas: number): Action => ({
+  type: "revert",
+  target: web,
+  operations: [
+    { op: "remove", path: "/spec/paused" },
+    { op: "replace", path: "/spec/replicas", value: replicas },
+  ],
+});
+
 describe("replicas", () => {
   test("may be moved by fifty in one transaction, up and down added up", () => {
     expect(why(scale(web, 52), sized(web, 2, 2))).toBe(undefined);
@@ -71,14 +80,6 @@ describe("replicas", () => {
   });
 
   test("that come back with what is known good are counted alike", () => {
-    const revert = (replicas: number): Action => ({
-      type: "revert",
-      target: web,
-      operations: [
-        { op: "remove", path: "/spec/paused" },
-        { op: "replace", path: "/spec/replicas", value: replicas },
-      ],
-    });
     expect(why(revert(60), sized(web, 2, 2))).toBe("58 replicas would be changed by this transaction, at most 50 are allowed");
     expect(why(revert(2), sized(web, 10, 10))).toBe("8 of the 10 ready pods of Deployment shop/web would go at once, at most 5 may");
     expect(why({ ...revert(2), operations: [{ op: "remove", path: "/spec/replicas" }] } as Action, sized(web, 10, 10))).toBe(undefined);
