@@ -10,6 +10,8 @@ import { matchesPattern } from "./path-pattern.ts";
 export interface WritableKind {
   /** Patterns of `path-pattern.ts` that `patch`, `merge` and `apply` may change. */
   readonly paths: readonly string[];
+  /** Patterns of what may be taken away, and neither changed nor put there. */
+  readonly removes?: readonly string[];
   readonly create: boolean;
   readonly delete: boolean;
 }
@@ -28,8 +30,6 @@ const template = (pod: string): readonly string[] => [
   `${pod}/containers/*/readinessProbe/**`,
   `${pod}/containers/*/livenessProbe/**`,
   `${pod}/containers/*/startupProbe/**`,
-  // Whole ones come and go: a container that hangs keeps a pod from starting, or a Job from ending.
-  `${pod}/containers/*`,
   `${pod}/initContainers/**`,
   `${pod}/volumes/*/configMap/name`,
   `${pod}/nodeSelector/**`,
@@ -42,15 +42,18 @@ const template = (pod: string): readonly string[] => [
 ];
 const pods = template("/spec/template/spec");
 
+/** A container that hangs keeps a Job from ending; none is put there. */
+const withContainers = (kind: WritableKind, pod: string): WritableKind => ({ ...kind, removes: [`${pod}/containers/*`] });
+
 const fields = (...paths: readonly string[]): WritableKind => ({ paths, create: false, delete: false });
 const whole = (...paths: readonly string[]): WritableKind => ({ paths, create: true, delete: true });
 const kept = (...paths: readonly string[]): WritableKind => ({ paths, create: true, delete: false });
 
 export const defaultWritable: Writable = {
-  Deployment: fields(...pods, "/spec/strategy/**", "/spec/paused"),
-  StatefulSet: fields(...pods, "/spec/updateStrategy/**"),
-  DaemonSet: fields(...pods, "/spec/updateStrategy/**"),
-  CronJob: fields(...template("/spec/jobTemplate/spec/template/spec")),
+  Deployment: withContainers(fields(...pods, "/spec/strategy/**", "/spec/paused"), "/spec/template/spec"),
+  StatefulSet: withContainers(fields(...pods, "/spec/updateStrategy/**"), "/spec/template/spec"),
+  DaemonSet: withContainers(fields(...pods, "/spec/updateStrategy/**"), "/spec/template/spec"),
+  CronJob: withContainers(fields(...template("/spec/jobTemplate/spec/template/spec")), "/spec/jobTemplate/spec/template/spec"),
   // A run that hangs is ended; its template cannot be changed anyway.
   Job: fields("/spec/activeDeadlineSeconds"),
   // Evicted, never changed.
@@ -77,8 +80,9 @@ export function whyNotChange(writable: Writable, kind: string, change: Change): 
   const path = pathOf(change);
   // A map (`data: {}`) may come with its first entry. Taking it away takes all of them, which is more than one field.
   const places = change.container && change.after !== null ? [path, `${path}/x`] : [path];
-  if (!(writableOf(writable, kind)?.paths ?? []).some((pattern) => places.some((place) => matchesPattern(place, pattern))))
-    return "is not on the list of writable fields";
+  const entry = writableOf(writable, kind);
+  const patterns = [...(entry?.paths ?? []), ...(change.after === null ? (entry?.removes ?? []) : [])];
+  if (!patterns.some((pattern) => places.some((place) => matchesPattern(place, pattern)))) return "is not on the list of writable fields";
   return whyNeverChange(kind, change, path);
 }
 
