@@ -26,7 +26,12 @@ export default defineConfig({
       {
         test: {
           name: "cluster",
-          include: ["test/cluster/**/*.test.ts", "test/incident/**/*.test.ts", "test/in-cluster/in-cluster.test.ts"],
+          include: [
+            "test/cluster/**/*.test.ts",
+            "test/incident/**/*.test.ts",
+            "test/in-cluster/in-cluster.test.ts",
+            "test/kubectl/**/*.test.ts",
+          ],
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

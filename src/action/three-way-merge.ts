@@ -48,8 +48,10 @@ function mergeMaps({ applied, wanted, here }: Versions<JsonObject>, place: Place
 
 function mergeField(applied: Json | undefined, wanted: Json, here: Json | undefined, place: Place): Result<Json> {
   const strategy = strategyAt(place.fields, place.path);
-  if (isJsonObject(wanted) && isJsonObject(here) && strategy.how !== "replace")
+  if (isJsonObject(wanted) && isJsonObject(here)) {
+    if (strategy.how === "replace") return success(withoutNulls(wanted));
     return mergeMaps({ applied: isJsonObject(applied) ? applied : {}, wanted, here }, place);
+  }
   if (isJsonArray(wanted) && isJsonArray(here) && strategy.how === "set")
     return jsonEqual(wanted, here) ? success(here) : refused(`${place.path.join(".")} would change, which is never done`);
   if (isJsonArray(wanted) && isJsonArray(here) && strategy.how === "keyed")

@@ -122,8 +122,9 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
   };
 }
 
+/** Strict, as kubectl asks for: a field that the API does not know is refused. Left out, it would be dropped with a warning. */
 function queryOf(dryRun: boolean): string {
-  return `?fieldManager=stratus${dryRun ? "&dryRun=All" : ""}`;
+  return `?fieldManager=stratus&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
 }
 
 function deleteOptions(preconditions: Preconditions, dryRun: boolean): JsonObject {

@@ -47,7 +47,9 @@ function jsonPatch(target: Target, patch: Json): Result<Action> {
     if (!operation.success) return refused(whyNotOperation(each));
     operations.push(operation.data);
   }
-  return success(typed(target, fieldsSet(operations)) ?? { type: "patch", target, operations });
+  // A node that is open has no such field, and then there is nothing that could be replaced.
+  const action = target.kind === "Node" ? undefined : typed(target, fieldsSet(operations));
+  return success(action ?? { type: "patch", target, operations });
 }
 
 function whyNotOperation(operation: Json): string {
@@ -73,24 +75,37 @@ function fieldsSet(operations: readonly PatchOperation[]): Fields {
   return new Map(operations.map((operation) => [operation.path, operation.op === "remove" ? null : operation.value]));
 }
 
-/** `suspend` of a CronJob, the limits of an autoscaler: the policy lets the action be done, and the field by itself it may not. */
+/** Fields that have an action of their own are changed by that action only, whatever the policy. */
 function typed(target: Target, fields: Fields): Action | undefined {
-  const suspend = fields.get("/spec/suspend");
-  if (target.kind === "CronJob" && fields.size === 1 && typeof suspend === "boolean") return { type: "suspend", target, suspend };
+  const only = fields.size === 1 ? [...fields][0] : undefined;
+  const [field, value] = only ?? [];
+  switch (target.kind) {
+    case "Deployment":
+    case "StatefulSet":
+      return field === "/spec/replicas" && isReplicas(value, 0) ? { type: "scale", target, replicas: value } : undefined;
+    case "CronJob":
+      return field === "/spec/suspend" && typeof value === "boolean" ? { type: "suspend", target, suspend: value } : undefined;
+    case "Node":
+      return field === "/spec/unschedulable" && typeof value === "boolean" ? { type: value ? "cordon" : "uncordon", target } : undefined;
+    case "HorizontalPodAutoscaler":
+      return limits(target, fields);
+    default:
+      return undefined;
+  }
+}
+
+function limits(target: Target, fields: Fields): Action | undefined {
   const [least, most] = [fields.get("/spec/minReplicas"), fields.get("/spec/maxReplicas")];
-  if (target.kind !== "HorizontalPodAutoscaler" || fields.size === 0 || fields.size !== numberOf(least) + numberOf(most)) return undefined;
+  const found = [least, most].filter((value) => isReplicas(value, 1));
+  if (fields.size === 0 || fields.size !== found.length) return undefined;
   return {
     type: "hpa-limits",
     target,
-    ...(isReplicas(least) ? { minReplicas: least } : {}),
-    ...(isReplicas(most) ? { maxReplicas: most } : {}),
+    ...(isReplicas(least, 1) ? { minReplicas: least } : {}),
+    ...(isReplicas(most, 1) ? { maxReplicas: most } : {}),
   };
 }
 
-function numberOf(value: Json | undefined): number {
-  return isReplicas(value) ? 1 : 0;
-}
-
-function isReplicas(value: Json | undefined): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 1000;
+function isReplicas(value: Json | undefined, least: number): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= 1000;
 }

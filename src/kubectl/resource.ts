@@ -4,6 +4,7 @@
  */
 import { targetSchema } from "../action/action.ts";
 import type { Target } from "../action/action.ts";
+import { whyNeverKind } from "../action/never.ts";
 import { refused, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { isKind, kinds, routeOf } from "../kubernetes/kind.ts";
@@ -23,30 +24,28 @@ const shortNames: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   Namespace: ["ns"],
   NetworkPolicy: ["netpol"],
   Node: ["no"],
+  PersistentVolume: ["pv"],
   PersistentVolumeClaim: ["pvc"],
   Pod: ["po"],
   PodDisruptionBudget: ["pdb"],
+  PriorityClass: ["pc"],
   ReplicaSet: ["rs"],
   ResourceQuota: ["quota"],
   Service: ["svc"],
   StatefulSet: ["sts"],
+  StorageClass: ["sc"],
 };
 
-const rights = "it decides who may do what";
-const data = "data hangs on it that could not be brought back";
-/** Whatever the policy. */
-const never: Readonly<Record<string, string>> = {
-  ClusterRole: rights,
-  ClusterRoleBinding: rights,
-  CustomResourceDefinition: "every object of its kind hangs on it",
-  Namespace: "everything in it hangs on it",
-  PersistentVolume: data,
-  PersistentVolumeClaim: data,
-  Role: rights,
-  RoleBinding: rights,
-  Secret: "it is not even read",
-  ServiceAccount: rights,
-};
+/** Kinds that a line may name and that cannot be reached; a reason is better than not knowing them. */
+const unreachable = {
+  ClusterRole: [],
+  ClusterRoleBinding: [],
+  CustomResourceDefinition: ["crd", "crds"],
+  Role: [],
+  RoleBinding: [],
+  Secret: [],
+  ServiceAccount: ["sa"],
+} as const;
 
 interface Names {
   readonly kind: string;
@@ -55,13 +54,9 @@ interface Names {
 
 /** Lower case, as kubectl compares: the kind, its plural, its short names. */
 const builtIn: ReadonlyMap<string, Names> = new Map([
-  ...Object.keys(never).flatMap((kind) =>
-    [kind.toLowerCase(), `${kind.toLowerCase()}s`].map((name) => [name, { kind, route: undefined }] as const),
+  ...Object.entries(unreachable).flatMap(([kind, short]) =>
+    [kind.toLowerCase(), `${kind.toLowerCase()}s`, ...short].map((name) => [name, { kind, route: undefined }] as const),
   ),
-  ["crd", { kind: "CustomResourceDefinition", route: undefined }],
-  ["crds", { kind: "CustomResourceDefinition", route: undefined }],
-  ["pv", { kind: "PersistentVolume", route: undefined }],
-  ["sa", { kind: "ServiceAccount", route: undefined }],
   ...(Object.keys(kinds) as Kind[]).flatMap((kind) => namesOf(kind, kinds[kind], shortNames[kind] ?? [])),
 ]);
 
@@ -105,7 +100,8 @@ export function targetOfKind(kind: string, name: string, given: string | undefin
 
 /** Where objects of a kind are served, of those that may be written at all. */
 export function routeTo(kind: string, customKinds: CustomKinds): Result<KindRoute> {
-  if (Object.hasOwn(never, kind)) return refused(`a ${kind} is never written: ${never[kind] ?? ""}`);
+  const never = whyNeverKind(kind);
+  if (never !== undefined) return refused(`no ${kind} is ever written: it ${never}`);
   const route = routeOf(kind, customKinds);
   return route === undefined ? refused(`${kind} is not a kind that Stratus reads or writes`) : success(route);
 }

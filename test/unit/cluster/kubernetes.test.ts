@@ -14,7 +14,7 @@ describe("what is sent", () => {
     expect(api.seen).toEqual([
       {
         method: "PATCH",
-        url: "/apis/apps/v1/namespaces/shop/deployments/web?fieldManager=stratus",
+        url: "/apis/apps/v1/namespaces/shop/deployments/web?fieldManager=stratus&fieldValidation=Strict",
         authorization: "Bearer stale-token-1",
         contentType: "application/json-patch+json",
         body: '[{"op":"replace","path":"/metadata/resourceVersion","value":"41"},{"op":"replace","path":"/spec/replicas","value":3}]',
@@ -25,7 +25,7 @@ describe("what is sent", () => {
   test("a dry run says so", async () => {
     const { cluster, api } = await subject({ status: 200, body: web });
     await cluster.patch(ref, operations, { dryRun: true });
-    expect(api.seen[0]?.url).toBe("/apis/apps/v1/namespaces/shop/deployments/web?fieldManager=stratus&dryRun=All");
+    expect(api.seen[0]?.url).toBe("/apis/apps/v1/namespaces/shop/deployments/web?fieldManager=stratus&fieldValidation=Strict&dryRun=All");
   });
 
   test("what a dry run would create has no resourceVersion yet; what is created must have one", async () => {
@@ -36,7 +36,7 @@ describe("what is sent", () => {
       ok: true,
       value: { ...settings, metadata: { name: "settings", namespace: "shop", uid: "u-3", resourceVersion: "" } },
     });
-    expect(api.seen[0]?.url).toBe("/api/v1/namespaces/shop/configmaps?fieldManager=stratus&dryRun=All");
+    expect(api.seen[0]?.url).toBe("/api/v1/namespaces/shop/configmaps?fieldManager=stratus&fieldValidation=Strict&dryRun=All");
     expect(await cluster.create(settings, { dryRun: false })).toMatchObject({
       ok: false,
       failure: { kind: "unavailable", effect: "unknown" },

@@ -6,7 +6,6 @@ import { createDice } from "../../support/dice.ts";
 import { mutated } from "./mutate.ts";
 
 const types = new Set<string>([
-  "annotate",
   "apply",
   "cordon",
   "create",
@@ -27,24 +26,21 @@ const types = new Set<string>([
 ]);
 const namespaced = new Set([
   "ConfigMap",
-  "ControllerRevision",
   "CronJob",
   "DaemonSet",
   "Deployment",
-  "EndpointSlice",
-  "Event",
   "HorizontalPodAutoscaler",
   "Ingress",
+  "Job",
   "LimitRange",
   "NetworkPolicy",
   "Pod",
   "PodDisruptionBudget",
-  "ReplicaSet",
   "ResourceQuota",
   "Service",
   "StatefulSet",
 ]);
-const clusterWide = new Set(["MutatingWebhookConfiguration", "Node", "ValidatingWebhookConfiguration"]);
+const clusterWide = new Set(["IngressClass", "MutatingWebhookConfiguration", "Node", "ValidatingWebhookConfiguration"]);
 const name = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
 /** Undefined when it is one of the actions that there are, on one object of a kind that may be named. */
@@ -57,7 +53,7 @@ function whatIsWrong({ type, target }: Action): string | undefined {
 }
 
 describe("a line that went wrong", () => {
-  test("is refused with a reason, or is one of the actions", () => {
+  test("is refused with a reason, or is one of the actions", { timeout: 300_000 }, () => {
     const dice = createDice(1);
     let understood = 0;
     for (let round = 0; round < 1_000_000; round += 1) {
@@ -69,7 +65,7 @@ describe("a line that went wrong", () => {
       else if (parsed.failure.kind === "refused" && !/^.{10,304}$/su.test(parsed.failure.reason))
         expect.fail(`round ${round}: no reason: ${parsed.failure.reason}`);
     }
-    expect(understood).toBeGreaterThan(100_000);
-    expect(understood).toBeLessThan(500_000);
+    expect(understood).toBeGreaterThan(30_000);
+    expect(understood).toBeLessThan(200_000);
   });
 });

@@ -52,7 +52,6 @@ describe("an object is named in kubectl's ways", () => {
     ["pods.v1. a", "Pod"],
     ["sts a", "StatefulSet"],
     ["ds a", "DaemonSet"],
-    ["rs a", "ReplicaSet"],
     ["svc a", "Service"],
     ["service/a", "Service"],
     ["cm a", "ConfigMap"],
@@ -139,6 +138,25 @@ describe("a line becomes an action", () => {
           { op: "add", path: "/x/-", value: null },
         ],
       },
+    ],
+    [`kubectl patch deploy/web -p '{"spec":{"replicas":3}}'`, { type: "scale", target: web, replicas: 3 }],
+    [
+      `kubectl patch sts/db --type=json -p '[{"op":"replace","path":"/spec/replicas","value":0}]'`,
+      { type: "scale", target: db, replicas: 0 },
+    ],
+    [
+      `kubectl patch ds/agent -p '{"spec":{"replicas":3}}'`,
+      { type: "merge", target: agent, strategy: "strategic", patch: { spec: { replicas: 3 } } },
+    ],
+    [
+      `kubectl patch deploy/web -p '{"spec":{"replicas":-1}}'`,
+      { type: "merge", target: web, strategy: "strategic", patch: { spec: { replicas: -1 } } },
+    ],
+    [`kubectl patch node node-1 -p '{"spec":{"unschedulable":true}}'`, { type: "cordon", target: node }],
+    [`kubectl patch node node-1 --type=merge -p '{"spec":{"unschedulable":false}}'`, { type: "uncordon", target: node }],
+    [
+      `kubectl patch node node-1 --type=json -p '[{"op":"replace","path":"/spec/unschedulable","value":true}]'`,
+      { type: "patch", target: node, operations: [{ op: "replace", path: "/spec/unschedulable", value: true }] },
     ],
     [`kubectl patch hpa web -p '{"spec":{"maxReplicas":7}}'`, { type: "hpa-limits", target: hpa, maxReplicas: 7 }],
     [

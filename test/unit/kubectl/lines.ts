@@ -35,8 +35,11 @@ export const lines: readonly string[] = [
   "kubectl -n shop delete networkpolicies.networking.k8s.io deny",
   "kubectl -n shop delete quota/team --wait=false",
   `kubectl -n shop apply -f - <<'EOF'\n${manifest}\nEOF\n`,
-  "kubectl apply -n shop -f - <<'END'\napiVersion: v1\nkind: Service\nmetadata:\n  name: front\nspec:\n  ports:\n    - port: 80\n      targetPort: http\nEND",
   `kubectl -n shop create -f - <<EOF\n${manifest}\nEOF`,
   `printf %s '${manifest}' | kubectl -n shop create -f -`,
   "kubectl -n shop create configmap settings --from-literal=a=1 --from-literal b='x y'",
 ];
+
+/** Slow to read, so tests of many lines take it less often. */
+export const yamlLine =
+  "kubectl apply -n shop -f - <<'END'\napiVersion: v1\nkind: Service\nmetadata:\n  name: front\nspec:\n  ports:\n    - port: 80\n      targetPort: http\nEND";

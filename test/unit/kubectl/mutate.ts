@@ -1,8 +1,8 @@
 /** Lines gone wrong in the ways that people, models and attackers make them go wrong. */
 import type { Dice } from "../../support/dice.ts";
-import { lines } from "./lines.ts";
+import { lines, yamlLine } from "./lines.ts";
 
-const characters = [..." -=/.,:'\"\\\n\t;&|<>$`*?{}[]()!~#%^@+_09azAZ\0\r\u00A0é漢\uD800"];
+const characters = Array.from(" -=/.,:'\"\\\n\t;&|<>$`*?{}[]()!~#%^@+_09azAZ\0\r\u00A0é漢\uD800");
 const fragments = [
   "--all",
   "-A",
@@ -75,7 +75,7 @@ const fragments = [
 ];
 
 export function mutated(dice: Dice): string {
-  let line = dice.pick(lines);
+  let line = dice.once(500) ? yamlLine : dice.pick(lines);
   for (let times = dice.pick([1, 1, 1, 2, 2, 3, 4]); times > 0; times -= 1) line = once(dice, line);
   return line;
 }

@@ -36,9 +36,11 @@ describe("a line is split as a shell would split it", () => {
   });
 });
 
+function sign(character: string): string {
+  return `${character} is for a shell, and none reads this line: put it in single quotes, or give one command at a time`;
+}
+
 describe("what a shell would do besides is refused", () => {
-  const sign = (character: string): string =>
-    `${character} is for a shell, and none reads this line: put it in single quotes, or give one command at a time`;
   test.each<readonly [string, string]>([
     ["kubectl get pods; id", sign(";")],
     ["kubectl get pods && id", sign("&")],
