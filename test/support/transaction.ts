@@ -103,6 +103,7 @@ export function createEngine(cluster: ClusterPort, policy: Policy, ledger: Ledge
     ledger,
     limits: defaultLimits,
     lease: { owner: "test", remainingMs: () => 60_000 },
+    ownNowMs: () => systemClock.nowMs(),
     site: {
       name: "test",
       cluster,
