@@ -56,6 +56,7 @@ describe("stratus doctor", () => {
 ✓ cluster east, shop  auto: may scale, patch, revert, rollback, restart, evict, create, delete, hpa-limits and suspend, and undo it
 ✓ cluster east        Prometheus answers: no alert is active
 - cluster east        no Alertmanager is configured: silences are not known
+- cluster east        Prometheus knows of no calls: a scope is measured by its own namespaces alone
 ✓ Slack               the token is of stratus in Acme; whether it is in channel C0INCIDENTS shows when it posts
 
 All is well: 8 checks.
