@@ -10,7 +10,7 @@ import type { CustomKinds } from "../kubernetes/kind.ts";
 import { asObject, nameOf, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
-import { failureOf } from "./answer.ts";
+import { evictionFailureOf, failureOf } from "./answer.ts";
 import type { ClusterPort, Preconditions } from "./cluster.ts";
 import { jsonIn, reasonOf, send, statusIn } from "./request.ts";
 import type { ApiAccess, ApiRequest, ApiResponse } from "./request.ts";
@@ -90,7 +90,7 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
         contentType: "application/json",
         body: JSON.stringify(eviction),
       } as const;
-      const response = await change(access, ref, dryRun, request);
+      const response = await change(access, ref, dryRun, request, evictionFailureOf);
       return response.ok ? success(undefined) : response;
     },
     async allowed({ verb, kind, namespace, subresource }) {
@@ -137,14 +137,12 @@ async function change(
   ref: ObjectRef,
   dryRun: boolean,
   request: Omit<ApiRequest, "changes">,
+  failing: typeof failureOf = failureOf,
 ): Promise<Result<ApiResponse>> {
   const response = await send(access, { ...request, changes: !dryRun });
   if (!response.ok) return response;
-  const { status } = response.value;
-  if (status < 200 || status > 202) return rejected(nameOf(ref), response.value, !dryRun);
-  // A failure inside: nothing was done (an eviction under two budgets, 1.34).
-  if (statusIn(response.value)?.status !== "Failure") return response;
-  return failureOf({ status, outside: status, reason: `${nameOf(ref)}: ${reasonOf(response.value)}` }, !dryRun);
+  if (response.value.status >= 200 && response.value.status <= 202) return response;
+  return rejected(nameOf(ref), response.value, !dryRun, failing);
 }
 
 function changedObject(ref: ObjectRef, response: ApiResponse, dryRun: boolean): Result<KubernetesObject> {
@@ -205,9 +203,9 @@ async function list(
   return refused(`${what}: more than ${pageItems * pagesMax} objects`);
 }
 
-function rejected(what: string, response: ApiResponse, changes: boolean) {
+function rejected(what: string, response: ApiResponse, changes: boolean, failing: typeof failureOf = failureOf) {
   const { status, retryAfterMs } = response;
-  return failureOf({ status, reason: `${what}: ${reasonOf(response)}`, retryAfterMs }, changes);
+  return failing({ status, reason: `${what}: ${reasonOf(response)}`, retryAfterMs }, changes);
 }
 
 function objectIn(response: ApiResponse, schema: z.ZodType = objectSchema): Result<KubernetesObject> {

@@ -137,12 +137,7 @@ function withoutSecrets(text: string, credentials: Readonly<Record<string, strin
   return clean;
 }
 
-const statusSchema = z.object({
-  kind: z.literal("Status"),
-  status: z.string().optional(),
-  message: z.string().optional(),
-  reason: z.string().optional(),
-});
+const statusSchema = z.object({ kind: z.literal("Status"), message: z.string().optional(), reason: z.string().optional() });
 
 export type ApiStatus = z.infer<typeof statusSchema>;
 

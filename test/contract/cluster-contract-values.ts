@@ -1,9 +1,9 @@
-/** The part of the cluster's contract about what the API server and the controllers make of an object. */
+/** The part of the cluster's contract about what the API server makes of an object. */
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import type { PatchOperation } from "../../src/kubernetes/json.ts";
 import { configMap, deployment, made, patched, read, readAtRest, service, stored, valueIn } from "./cluster-fixture.ts";
-import type { ClusterUnderTest, Make } from "./cluster-fixture.ts";
+import type { Make } from "./cluster-fixture.ts";
 
 export function dryRunClauses(makeCluster: Make): void {
   test("a dry run answers the defaulted object with its generation moved, and stores nothing", async () => {
@@ -97,36 +97,4 @@ export function valueClauses(makeCluster: Make): void {
     const ours = entries.find((entry) => entry["manager"] === "stratus");
     expect(ours?.["fieldsV1"]).toEqual({ "f:data": { "f:LEVEL": {} } });
   });
-}
-
-export function controllerClauses(makeCluster: Make): void {
-  const image = "/spec/template/spec/containers/0/image";
-
-  test("restoring a Deployment's template by JSON Patch reuses the old ReplicaSet; only the revision moves on", async () => {
-    const under = await makeCluster();
-    const ref = await made(under, deployment(under, "control-template"));
-    await readAtRest(under, ref);
-    const [first] = await replicaSets(under);
-    await stored(under, ref, [{ op: "replace", path: image, value: "registry.example/app:2" }]);
-    await readAtRest(under, ref);
-    expect(await replicaSets(under)).toEqual([first, ["2", expect.any(String)]]);
-    await stored(under, ref, [{ op: "replace", path: image, value: "registry.example/app:1" }]);
-    const after = await readAtRest(under, ref);
-    expect(await replicaSets(under)).toEqual([
-      ["2", expect.any(String)],
-      ["3", first?.[1]],
-    ]);
-    expect(after.metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("3");
-    expect(after.metadata.generation).toBe(3);
-  });
-}
-
-/** Revision and hash of each ReplicaSet of `control-template`, in order of revision. */
-async function replicaSets(under: ClusterUnderTest): Promise<readonly (readonly [string | undefined, string | undefined])[]> {
-  const listed = await under.cluster.list("ReplicaSet", under.namespace);
-  const ours = listed.ok ? listed.value.filter((set) => set.metadata.ownerReferences?.[0]?.name === "control-template") : [];
-  const revision = "deployment.kubernetes.io/revision";
-  return ours
-    .map((set) => [set.metadata.annotations?.[revision], set.metadata.labels?.["pod-template-hash"]] as const)
-    .toSorted((left, right) => Number(left[0]) - Number(right[0]));
 }

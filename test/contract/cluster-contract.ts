@@ -4,17 +4,23 @@
  */
 import { describe, expect, test } from "vitest";
 import type { PatchOperation } from "../../src/kubernetes/json.ts";
-import { controllerClauses, dryRunClauses, valueClauses } from "./cluster-contract-values.ts";
+import { dryRunClauses, valueClauses } from "./cluster-contract-values.ts";
+import { controllerClauses } from "./cluster-contract-controllers.ts";
+import { creationClauses, evictionClauses, guestClauses, removalClauses } from "./cluster-contract-objects.ts";
 import { configMap, deployment, made, patched, read, readAtRest, service, stored, valueIn } from "./cluster-fixture.ts";
-import type { Make } from "./cluster-fixture.ts";
+import type { Make, Makes } from "./cluster-fixture.ts";
 
-export function clusterContract(name: string, makeCluster: Make): void {
+export function clusterContract(name: string, { administrator: makeCluster, guest }: Makes): void {
   describe(`${name} cluster`, () => {
     describe("reads", () => readClauses(makeCluster));
     describe("writes", () => writeClauses(makeCluster));
     describe("refusals", () => refusalClauses(makeCluster));
     describe("dry runs", () => dryRunClauses(makeCluster));
     describe("values", () => valueClauses(makeCluster));
+    describe("creations", () => creationClauses(makeCluster));
+    describe("deletions", () => removalClauses(makeCluster));
+    describe("evictions", () => evictionClauses(makeCluster));
+    describe("permissions", () => guestClauses(guest));
     describe("controllers", () => controllerClauses(makeCluster));
   });
 }

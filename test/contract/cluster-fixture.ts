@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import type { ClusterPort } from "../../src/cluster/cluster.ts";
 import type { Json, JsonObject, PatchOperation } from "../../src/kubernetes/json.ts";
 import { valueAt } from "../../src/kubernetes/json.ts";
-import { asJson } from "../../src/kubernetes/object.ts";
+import { asJson, asObject, refOf } from "../../src/kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../src/kubernetes/object.ts";
 
 export interface ClusterUnderTest {
@@ -11,19 +11,53 @@ export interface ClusterUnderTest {
   /** Exists, and nobody else works in it. */
   readonly namespace: string;
   create(object: JsonObject): Promise<void>;
+  /** Of what is not there any more: nothing. */
   remove(ref: ObjectRef): Promise<void>;
+  /** Creates a pod and has it running and ready, as far as anybody can tell from the API. */
+  run(pod: JsonObject): Promise<void>;
   /** Lets this much of the cluster's time pass. */
   wait(durationMs: number): Promise<void>;
 }
 
 export type Make = () => Promise<ClusterUnderTest>;
 
+export interface Makes {
+  /** The cluster's port may do everything. */
+  readonly administrator: Make;
+  /** The cluster's port may read everything, and beyond that evict pods and nothing else. */
+  readonly guest: Make;
+}
+
 /** Creates the object and has it removed when the test is over. */
 export async function made(under: ClusterUnderTest, object: JsonObject): Promise<ObjectRef> {
-  const { kind, metadata } = object as { kind: string; metadata: { name: string } };
-  const ref = { kind, namespace: under.namespace, name: metadata.name };
+  const ref = refOf(asObject(object));
   await under.create(object);
+  forgotten(under, ref);
+  return ref;
+}
+
+/** Has whatever is there by this name removed when the test is over. */
+export function forgotten(under: ClusterUnderTest, ref: ObjectRef): void {
   onTestFinished(() => under.remove(ref));
+}
+
+/** A pod that runs and is ready, labelled with its own name. */
+export async function running(under: ClusterUnderTest, name: string): Promise<ObjectRef> {
+  const metadata = { name, namespace: under.namespace, labels: { app: name } };
+  const containers = [{ name: "app", image: "registry.example/app:1" }];
+  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: { automountServiceAccountToken: false, containers } };
+  await under.run(pod);
+  const ref = refOf(asObject(pod));
+  forgotten(under, ref);
+  return ref;
+}
+
+/** What must stay of the pods of this name. Resolves when its controller has seen it. */
+export async function budget(under: ClusterUnderTest, name: string, app: string, minAvailable: number): Promise<ObjectRef> {
+  const metadata = { name, namespace: under.namespace };
+  const spec = { minAvailable, selector: { matchLabels: { app } } };
+  const ref = await made(under, { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec });
+  await until(under, `${name} counts its pods`, async () => valueIn(await read(under, ref), "/status/expectedPods") === 1);
   return ref;
 }
 
@@ -57,6 +91,21 @@ export async function read(under: ClusterUnderTest, ref: ObjectRef): Promise<Kub
   const result = await under.cluster.get(ref);
   if (!result.ok || result.value === undefined) throw new Error(`${ref.name} cannot be read: ${JSON.stringify(result)}`);
   return result.value;
+}
+
+/** Lets time pass until it holds; a minute at most. */
+export async function until(under: ClusterUnderTest, what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 120; tries += 1) {
+    if (await holds()) return;
+    await under.wait(500);
+  }
+  throw new Error(`${what}: not within a minute`);
+}
+
+/** As a caller of the port names it: what it must still be. */
+export async function asRead(under: ClusterUnderTest, ref: ObjectRef): Promise<{ uid: string; resourceVersion: string }> {
+  const { uid, resourceVersion } = (await read(under, ref)).metadata;
+  return { uid, resourceVersion };
 }
 
 /** After the controllers have seen the object as it is and stopped writing to it. */

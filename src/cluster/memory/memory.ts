@@ -12,6 +12,7 @@ import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import type { AccessRequest } from "../cluster.ts";
 import { createObject, patchObject } from "./api-server/api-server.ts";
+import { failureOf } from "../answer.ts";
 import { createPort, refusedFor } from "./port.ts";
 import type { InterruptiblePort } from "./port.ts";
 import { createSimulation } from "./simulation.ts";
@@ -98,7 +99,7 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
     },
     edit(ref, operations, fieldManager = "kubectl-edit") {
       const edited = patchObject(world.api, ref, operations, hand(fieldManager));
-      return edited.ok ? success(edited.value) : refusedFor(ref, edited.refusal, true);
+      return edited.ok ? success(edited.value) : refusedFor(ref, edited.refusal, true, failureOf);
     },
     observe() {
       simulation.advanceTo(clock.nowMs());

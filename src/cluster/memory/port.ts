@@ -6,7 +6,7 @@ import type { PatchOperation } from "../../kubernetes/json.ts";
 import { routeOf } from "../../kubernetes/kind.ts";
 import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
-import { failureOf } from "../answer.ts";
+import { evictionFailureOf, failureOf } from "../answer.ts";
 import type { ApiRefusal } from "../answer.ts";
 import type { AccessRequest, ClusterPort } from "../cluster.ts";
 import { createObject, patchObject, removeObject } from "./api-server/api-server.ts";
@@ -63,8 +63,8 @@ export function createPort(
   const interceptors = new Set<Interceptor>();
   const refusals = new WeakMap<Failure, ApiRefusal>();
 
-  function refusedBy(ref: ObjectRef, refusal: ApiRefusal, changes: boolean): Result<never> {
-    const told = refusedFor(ref, refusal, changes);
+  function refusedBy(ref: ObjectRef, refusal: ApiRefusal, changes: boolean, failing: typeof failureOf = failureOf): Result<never> {
+    const told = refusedFor(ref, refusal, changes, failing);
     refusals.set(told.failure, refusal);
     return told;
   }
@@ -73,8 +73,8 @@ export function createPort(
     return given.ok ? success(given.value) : refusedBy(ref, given.refusal, changes);
   }
 
-  function outcomeOf(ref: ObjectRef, refusal: Refusal | undefined, changes: boolean): Result<void> {
-    return refusal === undefined ? success(undefined) : refusedBy(ref, refusal.refusal, changes);
+  function outcomeOf(ref: ObjectRef, refusal: Refusal | undefined, changes: boolean, failing?: typeof failureOf): Result<void> {
+    return refusal === undefined ? success(undefined) : refusedBy(ref, refusal.refusal, changes, failing);
   }
 
   /** One request: interrupted, or done at the time of the clock. */
@@ -157,7 +157,7 @@ export function createPort(
       ),
     evict: (ref, preconditions, { dryRun }) =>
       written("evict", ref, dryRun, { verb: "create", subresource: "eviction", kind: "Pod", namespace: ref.namespace }, () =>
-        outcomeOf(ref, evictPod(api, ref, preconditions, handOf(dryRun)), !dryRun),
+        outcomeOf(ref, evictPod(api, ref, preconditions, handOf(dryRun)), !dryRun, evictionFailureOf),
       ),
     allowed: (access) => answer({ verb: "allowed", access }, () => success(permits(access))),
     ready: () => answer({ verb: "ready" }, () => success(undefined)),
@@ -170,6 +170,6 @@ function byName(left: KubernetesObject, right: KubernetesObject): number {
   return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
-export function refusedFor(ref: ObjectRef, refusal: ApiRefusal, changes: boolean): { readonly ok: false; readonly failure: Failure } {
-  return failureOf({ ...refusal, reason: `${nameOf(ref)}: ${refusal.reason}` }, changes);
+export function refusedFor(ref: ObjectRef, refusal: ApiRefusal, changes: boolean, failing: typeof failureOf): ReturnType<typeof failureOf> {
+  return failing({ ...refusal, reason: `${nameOf(ref)}: ${refusal.reason}` }, changes);
 }

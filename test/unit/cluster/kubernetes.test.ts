@@ -88,6 +88,14 @@ function page(names: readonly string[], position: string): ScriptedAnswer {
   };
 }
 
+test("a permission may be for a subresource", async () => {
+  const { cluster, api } = await subject({ status: 201, body: { kind: "SelfSubjectAccessReview", status: { allowed: true } } });
+  await cluster.allowed({ verb: "create", kind: "Pod", namespace: "shop", subresource: "eviction" });
+  expect(JSON.parse(api.seen[0]?.body ?? "")).toMatchObject({
+    spec: { resourceAttributes: { verb: "create", group: "", resource: "pods", subresource: "eviction", namespace: "shop" } },
+  });
+});
+
 describe("a list", () => {
   test("follows the pages to their end and gives each object its kind", async () => {
     const { cluster, api } = await subject(page(["a", "b"], "next page/1"), page(["c"], ""));
@@ -241,13 +249,18 @@ describe("an eviction", () => {
     });
   });
 
-  test("that fails inside a 201 was not done", async () => {
+  test("of a pod that two budgets guard was not done, whatever its status says", async () => {
     const message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
-    const { cluster } = await subject({ status: 201, body: { ...done, status: "Failure", message, code: 500 } });
+    const { cluster } = await subject({ status: 500, body: { ...done, status: "Failure", message, code: 500 } });
     expect(await cluster.evict(pod, asRead, { dryRun: false })).toEqual({
       ok: false,
       failure: { kind: "refused", reason: `Pod shop/web-1: ${message}` },
     });
+  });
+
+  test("that fails otherwise may have taken effect", async () => {
+    const { cluster } = await subject(status(500, "InternalError", "etcdserver: request timed out"));
+    expect(await cluster.evict(pod, asRead, { dryRun: false })).toMatchObject({ ok: false, failure: { effect: "unknown" } });
   });
 
   test("that a budget does not allow had no effect", async () => {

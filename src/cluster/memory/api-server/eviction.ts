@@ -58,7 +58,6 @@ function whyNot(api: Api, pod: Pod, hand: Pick<Hand, "dryRun" | "atMs">): Refusa
   if (budgets.length > 1)
     return refuse(500, "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.", {
       word: "",
-      outside: 201,
     });
   const spec = mapOf(asJson(budget)["spec"]);
   const status = mapOf(asJson(budget)["status"]);
