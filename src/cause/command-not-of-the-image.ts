@@ -3,7 +3,6 @@
  * names no program of the image can never start; one that no other healthy workload of the same image needs is suspected
  * when the container crashes. Taking it away lets the image run what it was built to run.
  */
-import type { Json } from "../kubernetes/json.ts";
 import { jsonEqual, pointer } from "../kubernetes/json.ts";
 import type { Container, Workload } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
@@ -47,11 +46,8 @@ function judge(workload: Workload, { container, index, unstartable, seen }: Susp
   const usual = others.map((sibling) => sibling.container.command);
   const [first] = usual;
   // A shell's script is its own workload's business.
-  const agreed =
-    others.length > 0 &&
-    usual.every((command) => jsonEqual(command as Json | undefined, first as Json | undefined)) &&
-    (first ?? []).length <= 1;
-  if (agreed && jsonEqual(first as Json | undefined, container.command as Json)) return [];
+  const agreed = others.length > 0 && usual.every((command) => jsonEqual(command, first)) && (first ?? []).length <= 1;
+  if (agreed && jsonEqual(first, container.command)) return [];
   if (!unstartable && !(agreed && (container.command ?? []).length === 1)) return [];
   const known = historyOf(workload, evidence).earlier.length > 0;
   const confidence = (unstartable ? (agreed ? 0.88 : 0.7) : 0.75) - (known ? 0.1 : 0);

@@ -68,20 +68,27 @@ function overlayList(live: readonly Json[], applied: readonly Json[], path: read
 
 /** Parts of a pod template that are there only because somebody put them there. */
 const neverDefaulted = [
-  ...["nodeSelector", "affinity", "tolerations", "topologySpreadConstraints", "initContainers", "dnsConfig", "priorityClassName"],
-  ...[
-    "command",
-    "args",
-    "env",
-    "envFrom",
-    "livenessProbe",
-    "readinessProbe",
-    "startupProbe",
-    "lifecycle",
-    "volumeMounts",
-    "initialDelaySeconds",
-  ],
-  ...["limits", "paused", "workingDir", "minReadySeconds"],
+  "nodeSelector",
+  "affinity",
+  "tolerations",
+  "topologySpreadConstraints",
+  "initContainers",
+  "dnsConfig",
+  "priorityClassName",
+  "command",
+  "args",
+  "env",
+  "envFrom",
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle",
+  "volumeMounts",
+  "initialDelaySeconds",
+  "limits",
+  "paused",
+  "workingDir",
+  "minReadySeconds",
 ];
 const probes = ["livenessProbe", "readinessProbe", "startupProbe"];
 /** Source: k8s.io/kubernetes pkg/apis/{core,apps,batch}/v1/defaults.go. */

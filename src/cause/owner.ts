@@ -33,5 +33,5 @@ export function isLive(pod: Pod): boolean {
 /** How an action names an object of one of the kinds that actions may name. */
 export function targetOf(object: KubernetesObject, evidence: Evidence): Target {
   const { name, namespace } = object.metadata;
-  return { kind: object.kind as Target["kind"], namespace: namespace ?? evidence.namespace, name };
+  return { kind: object.kind, namespace: namespace ?? evidence.namespace, name };
 }

@@ -117,7 +117,7 @@ function setIn(
   container: Container,
   index: number,
   lacking: readonly string[],
-  share: (resource: string) => string | undefined,
+  shareOf: (resource: string) => string | undefined,
 ): Operations {
   const at = (...more: readonly string[]): string => `/spec/template/spec${pointer("containers", index, "resources", ...more)}`;
   const made: Operations = [];
@@ -125,7 +125,7 @@ function setIn(
   if (container.resources === undefined && lacking.length > 0) made.push({ op: "add", path: at(), value: {} });
   for (const resource of lacking) {
     const [kind = "", name = ""] = resource.split(".");
-    const value = share(resource);
+    const value = shareOf(resource);
     if (value === undefined) continue;
     if (!maps.has(kind)) made.push({ op: "add", path: at(kind), value: {} });
     maps.add(kind);

@@ -72,7 +72,7 @@ function differenceOf(
 /** Metadata decides nothing, and a restart that was asked for is no change of what runs. */
 function isDecision({ path, container }: Change): boolean {
   if (path[0] === "metadata") return false;
-  const annotation = path.slice(0, 4).join("/") === "spec/template/metadata/annotations";
+  const annotation = ["spec", "template", "metadata", "annotations"].every((segment, index) => path[index] === segment);
   return !(annotation && (container || path[4] === "kubectl.kubernetes.io/restartedAt"));
 }
 

@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { isJsonObject, jsonEqual, jsonSchema } from "../kubernetes/json.ts";
-import type { Json, JsonObject } from "../kubernetes/json.ts";
+import type { JsonObject } from "../kubernetes/json.ts";
 
 export const versionSchema = z.object({
   /** As `recordedForm` has it; `null`: the object was not there. */
@@ -70,5 +70,5 @@ export function lastGood(record: KnownGood): Version | undefined {
 }
 
 export function isObject(version: Version): version is Version & { readonly object: JsonObject } {
-  return isJsonObject(version.object as Json);
+  return isJsonObject(version.object);
 }

@@ -38,7 +38,7 @@ export async function takeScope(
     const wanted: Holder = { incidentId: incident.id, namespaces: incident.namespaces, wholeCluster, sinceMs: nowMs };
     const others = scopes.holders.filter((holder) => holder.incidentId !== incident.id);
     const other = whoIsInTheWay(scopes, others, wanted, nowMs);
-    const next = other === undefined ? taken(scopes, others, wanted) : waits(scopes, others, incident, wholeCluster, nowMs);
+    const next = other === undefined ? taken(scopes, others, wanted) : waitingFor(scopes, others, incident, wholeCluster, nowMs);
     if (next === scopes && other !== undefined) return success({ taken: false, holder: other });
     const saved = await saveScopes(ledger, incident.cluster, next, version);
     if (saved.ok) return success(other === undefined ? { taken: true, fence } : { taken: false, holder: other });
@@ -52,7 +52,7 @@ function taken({ waiting, ...scopes }: Scopes, others: readonly Holder[], wanted
   return { ...scopes, ...rest, holders: [...others, wanted] };
 }
 
-function waits(scopes: Scopes, others: readonly Holder[], incident: Incident, wholeCluster: boolean, nowMs: number): Scopes {
+function waitingFor(scopes: Scopes, others: readonly Holder[], incident: Incident, wholeCluster: boolean, nowMs: number): Scopes {
   if (!wholeCluster) return scopes;
   const letsGo = others.length < scopes.holders.length;
   const isFirst = !isWaitedFor(scopes, incident.id, nowMs);

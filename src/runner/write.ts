@@ -35,8 +35,8 @@ const fencePath = pointer("metadata", "annotations", fenceAnnotation);
 const writePath = pointer("metadata", "annotations", writeAnnotation);
 
 /** `object`: as read just now; undefined for a creation. What the server would make of it; changes nothing. One request. */
-export function dryRun(cluster: ClusterPort, object: Written, write: Write, mark: Mark): Promise<Result<Written>> {
-  return send(cluster, object, write, mark, true);
+export function dryRun(cluster: ClusterPort, object: Written, what: Write, mark: Mark): Promise<Result<Written>> {
+  return send(cluster, object, what, mark, true);
 }
 
 /**

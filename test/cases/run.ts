@@ -182,11 +182,18 @@ async function runOne(cluster: RunningCluster, { id, about, prefix }: Prepared):
     const payload = (await step("alert")).stdout;
     await Promise.all([call("/alerts", payload), ...(about.alert_repeat > 1 ? [call("/alerts", payload)] : [])]);
     for (let sent = 2; sent < about.alert_repeat; sent += 1) await call("/alerts", payload);
-    const incidents = await untilOver(prefix, alertedAtMs);
+    const found = await untilOver(prefix, alertedAtMs);
     const seconds = (Date.now() - alertedAtMs) / 1000;
     const verify = await step("verify");
     const verdict = lastLine(verify.stdout) || lastLine(verify.stderr);
-    return { ...row, right: verify.code === 0, verdict, incidents, residue: await marksIn(cluster, prefix, about.namespaces), seconds };
+    return {
+      ...row,
+      right: verify.code === 0,
+      verdict,
+      incidents: found,
+      residue: await marksIn(cluster, prefix, about.namespaces),
+      seconds,
+    };
   } finally {
     await step("cleanup");
     console.error(`${id}: ${((Date.now() - beganAtMs) / 1000).toFixed(0)} s in all`);

@@ -95,7 +95,7 @@ async function takeSnapshots(world: Kubectl, name: string, stages: readonly Perf
   const names = join(world.folder, `${name}-names.json`);
   writeFileSync(names, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   const printed = parse(await world.kubectl("get", "--output=yaml", `--filename=${names}`)) as { readonly items?: readonly JsonObject[] };
-  const objects = printed.items ?? [printed as JsonObject];
+  const objects = printed.items ?? [printed];
   return new Map(objects.map((object) => [nameOf(refIn(object)), cleaned(object)]));
 }
 

@@ -124,8 +124,8 @@ function ourRow(ran: readonly OurRun[], exact: Count, lostAll: Count): Row {
   };
 }
 
-function rowOf(method: string, all: readonly AlternativeRun[]): Row {
-  const runs = all.filter((run) => run.method === method && run.notApplicable === undefined);
+function rowOf(method: string, every: readonly AlternativeRun[]): Row {
+  const runs = every.filter((run) => run.method === method && run.notApplicable === undefined);
   const watched = runs.filter((run) => run.lostAll !== undefined);
   return {
     way: method,

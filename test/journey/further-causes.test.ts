@@ -6,7 +6,7 @@ import type { World, WorldOptions } from "../../src/demo/world.ts";
 import type { JsonObject, PatchOperation } from "../../src/kubernetes/json.ts";
 import type { Pod } from "../../src/kubernetes/object.ts";
 import type { ObjectRef } from "../../src/kubernetes/object.ts";
-import { endings, landscape, scopeHolders, sentWrites, story } from "../support/journey.ts";
+import { endings, landscape, scopeHolders, sentWrites, story, textOf } from "../support/journey.ts";
 import { frontend, marksLeft, outcomes, payment, runToTheEnd } from "../support/story.ts";
 
 const container = "/spec/template/spec/containers/0";
@@ -138,7 +138,7 @@ describe("where nothing is to be done", () => {
       outcomes: ["no_action"],
       writes: 0,
     });
-    expect(String(incidents[0]?.["outcomeReason"])).toContain(
+    expect(textOf(incidents[0]?.["outcomeReason"])).toContain(
       'Secret "vault-keys" is not there, and no earlier template did without it. Nobody here may read or make Secrets',
     );
     expect(landscape(world)).toEqual(before);
@@ -155,7 +155,7 @@ describe("where nothing is to be done", () => {
     await runToTheEnd(world);
     const incidents = await world.incidents();
     expect({ outcomes: outcomes(incidents).slice(0, 1), writes: sentWrites(world).length }).toEqual({ outcomes: ["no_action"], writes: 0 });
-    expect(String(incidents[0]?.["outcomeReason"])).toContain(
+    expect(textOf(incidents[0]?.["outcomeReason"])).toContain(
       "a cause was found and no safe remedy for it is known: image-cannot-be-pulled",
     );
   });

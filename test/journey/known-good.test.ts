@@ -6,7 +6,7 @@ import type { World, WorldOptions } from "../../src/demo/world.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import type { ObjectRef } from "../../src/kubernetes/object.ts";
 import { loadKnownGood } from "../../src/runner/known-good.ts";
-import { endings, landscape, scopeHolders, story } from "../support/journey.ts";
+import { endings, landscape, scopeHolders, story, textOf } from "../support/journey.ts";
 import { breakTargetPort, frontend, marksLeft, outcomes, payment, runToTheEnd } from "../support/story.ts";
 
 const recording = {
@@ -158,7 +158,7 @@ describe("with a record of when all was well", () => {
       ],
     });
     expect(
-      (answer["objects"] as readonly JsonObject[]).map(({ kind, name, proven }) => `${String(kind)} ${String(name)} ${String(proven)}`),
+      (answer["objects"] as readonly JsonObject[]).map(({ kind, name, proven }) => `${textOf(kind)} ${textOf(name)} ${textOf(proven)}`),
     ).toEqual(["Deployment frontend true", "Deployment payment true", "Service frontend true", "Service payment true"]);
     expect(JSON.stringify(answer)).not.toContain("9999");
   });

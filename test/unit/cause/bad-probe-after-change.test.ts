@@ -22,9 +22,7 @@ import {
 const catalog = { kind: "Deployment", namespace: "shop", name: "catalog" };
 const good = template("catalog");
 const closedPort = template("catalog", [container({ readinessProbe: probe("/readyz", 3, 9999) })]);
-const eager = template("catalog", [
-  container({ livenessProbe: { ...probe("/healthz", 5), failureThreshold: 1, timeoutSeconds: 1 } as never }),
-]);
+const eager = template("catalog", [container({ livenessProbe: { ...probe("/healthz", 5), failureThreshold: 1, timeoutSeconds: 1 } })]);
 const about = { kind: "Pod", metadata: metadata("Pod", "catalog-r2-c") };
 const unready = event(about, "Unhealthy", 'Readiness probe failed: Get "http://10.244.0.12:9999/readyz": connect: connection refused');
 const killed = event(about, "Killing", "Container app failed liveness probe, will be restarted");
@@ -97,7 +95,7 @@ describe("a probe that went bad with a change", () => {
 
   test("a pod that has just started is given the time that its probe allows", () => {
     expect(cause.diagnose(stuck(closedPort, starting(10), [unready]))).toEqual([]);
-    const patient = template("catalog", [container({ readinessProbe: { ...probe("/r", 10, 9999), initialDelaySeconds: 60 } as never })]);
+    const patient = template("catalog", [container({ readinessProbe: { ...probe("/r", 10, 9999), initialDelaySeconds: 60 } })]);
     expect(cause.diagnose(stuck(patient, starting(80), [unready]))).toEqual([]);
     expect(cause.diagnose(stuck(patient, starting(100), [unready]))).toHaveLength(1);
   });

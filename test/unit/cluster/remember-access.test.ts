@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { AccessRequest } from "../../../src/cluster/cluster.ts";
 import { memoryCluster } from "../../../src/cluster/memory/memory.ts";
 import { rememberAccess } from "../../../src/cluster/remember-access.ts";
 import { systemClock } from "../../../src/clock.ts";
@@ -17,7 +18,7 @@ function remembering() {
   });
   const subject = rememberAccess(cluster, { monotonicMs: () => nowMs });
   return {
-    allowed: subject.allowed,
+    allowed: (access: AccessRequest) => subject.allowed(access),
     asked: () => asked,
     passMs: (durationMs: number) => (nowMs += durationMs),
     permit: (permitted: boolean) => (may = permitted),
