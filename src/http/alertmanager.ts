@@ -63,9 +63,7 @@ async function receive(door: AlertDoor, met: MetInboxes, payload: Payload): Prom
   const recorded = reasons.filter(isNews).length;
   const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
   const told = { recorded, known: reasons.length - recorded, rejected, subjects };
-  if (failures.length === 0) {
-    return answer(202, told);
-  }
+  if (failures.length === 0) return answer(202, told);
   const waits = failures.map((failure) => (failure.kind === "unavailable" ? (failure.retryAfterMs ?? 1_000) : 1_000));
   return tryAgain("The alerts could not all be recorded.", Math.max(...waits), told);
 }

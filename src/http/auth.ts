@@ -20,27 +20,37 @@ interface Presented extends Visitor {
 
 const challenge = 'Bearer realm="stratus", Basic realm="stratus", charset="UTF-8"';
 
-/** Empty secrets are ignored; without any secret nobody comes in. */
-export function createAuthentication(secrets: readonly string[]): {
+export interface Authentication {
+  /** Before doors that ask who the visitor is. */
   readonly middleware: MiddlewareHandler<{ Variables: VisitorVariables }>;
+  /** Around one door that does not: Hono answers by a single handler without building a chain. */
   guard(handler: Handler): Handler;
-} {
+}
+
+/** Empty secrets are ignored; without any secret nobody comes in. */
+export function createAuthentication(secrets: readonly string[]): Authentication {
   const encoder = new TextEncoder();
   const accepted = secrets.filter((secret) => secret !== "").map((secret) => encoder.encode(secret));
-  const refuse = (context: Context): Response | undefined => {
+  const visitorOf = (context: Context): Visitor | undefined => {
     const presented = presentedIn(context.req.header("authorization"));
     // A request without a secret takes the same path as one with a wrong secret.
     const matches = anyEqual(accepted, encoder.encode(presented?.secret ?? ""));
-    if (presented === undefined || presented.secret === "" || !matches) {
-      return problem(401, "A valid secret is required.", { headers: { "www-authenticate": challenge } });
-    }
-    context.set("visitor", presented.name === undefined ? {} : { name: presented.name });
-    return undefined;
+    if (presented === undefined || presented.secret === "" || !matches) return undefined;
+    return presented.name === undefined ? {} : { name: presented.name };
   };
   return {
-    middleware: async (context, next) => refuse(context) ?? next(),
-    guard: (handler) => (context, next) => refuse(context) ?? handler(context, next),
+    middleware: async (context, next) => {
+      const visitor = visitorOf(context);
+      if (visitor === undefined) return refusal();
+      context.set("visitor", visitor);
+      return next();
+    },
+    guard: (handler) => (context, next) => (visitorOf(context) === undefined ? refusal() : handler(context, next)),
   };
+}
+
+function refusal(): Response {
+  return problem(401, "A valid secret is required.", { headers: { "www-authenticate": challenge } });
 }
 
 /**

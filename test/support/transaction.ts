@@ -102,6 +102,7 @@ export function createEngine(cluster: ClusterPort, policy: Policy, ledger: Ledge
   return {
     ledger,
     limits: defaultLimits,
+    ownNowMs: () => systemClock.nowMs(),
     lease: { owner: "test", remainingMs: () => 60_000 },
     ownNowMs: () => systemClock.nowMs(),
     site: {
