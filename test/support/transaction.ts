@@ -104,7 +104,6 @@ export function createEngine(cluster: ClusterPort, policy: Policy, ledger: Ledge
     limits: defaultLimits,
     ownNowMs: () => systemClock.nowMs(),
     lease: { owner: "test", remainingMs: () => 60_000 },
-    ownNowMs: () => systemClock.nowMs(),
     site: {
       name: "test",
       cluster,
