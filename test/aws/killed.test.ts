@@ -15,7 +15,7 @@ import type { LambdaWorld } from "./world.ts";
 
 /** They mostly wait for the lease of the dead one. */
 const atOnceMax = 6;
-const patienceMs = 150_000;
+const patienceMs = 300_000;
 const port = "Service shop/payment /spec/ports/0/targetPort";
 const selector = "Service shop/payment /spec/selector/app";
 
@@ -95,7 +95,7 @@ async function travel(journey: Journey, killAtWrite?: number): Promise<End> {
   }
 }
 
-test.each([straight, worseFirst])("$name: straight, and killed at each write of its ledger", { timeout: 20 * 60_000 }, async (journey) => {
+test.each([straight, worseFirst])("$name: straight, and killed at each write of its ledger", { timeout: 60 * 60_000 }, async (journey) => {
   const { writes } = await travel(journey);
   let times = 0;
   const failures = await failuresOfEach(upTo(writes), atOnceMax, async (number) => {
