@@ -151,21 +151,23 @@ describe("what is measured later", () => {
   });
 });
 
+const edge = (server: string, value: number): MetricSample => ({ labels: { client: "gateway", server }, value });
+
+function metricsOf(edges: () => readonly MetricSample[]) {
+  const asked: string[] = [];
+  const metrics: Site["metrics"] = {
+    name: "test",
+    query: async (promql) => {
+      asked.push(promql);
+      return success(promql.includes("istio") ? [] : edges());
+    },
+  };
+  return { asked, metrics };
+}
+
+const fifteenSeconds = async () => success(15_000);
+
 describe("automatic objectives", () => {
-  const edge = (server: string, value: number): MetricSample => ({ labels: { client: "gateway", server }, value });
-
-  function metricsOf(edges: () => readonly MetricSample[]) {
-    const asked: string[] = [];
-    const metrics: Site["metrics"] = {
-      name: "test",
-      query: async (promql) => {
-        asked.push(promql);
-        return success(promql.includes("istio") ? [] : edges());
-      },
-    };
-    return { asked, metrics };
-  }
-
   test("those that had data at the checkpoint are measured on, the Services of the scope alone being asked for", async () => {
     let edges = [edge("payment", 0.5)];
     const { asked, metrics } = metricsOf(() => edges);
@@ -191,8 +193,7 @@ describe("automatic objectives", () => {
 
   test("the time that they look back counts when they are to recover", async () => {
     const { metrics } = metricsOf(() => [edge("payment", 1)]);
-    const horizonMs = async () => success(15_000);
-    const { site } = await siteWith({ change: { metrics, horizonMs, automaticObjectives: { windowMs: 60_000 } } });
+    const { site } = await siteWith({ change: { metrics, horizonMs: fifteenSeconds, automaticObjectives: { windowMs: 60_000 } } });
     expect((await checkpointAt(site)).checkpoint.horizonMs).toBe(60_000);
   });
 });
