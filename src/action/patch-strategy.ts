@@ -63,6 +63,7 @@ const byKind: Readonly<Record<string, Fields>> = {
   CronJob: under("spec/jobTemplate", jobTemplate),
   DaemonSet: under("spec/template", template),
   Deployment: { "spec/strategy": retain, ...under("spec/template", template) },
+  Job: under("spec/template", template),
   MutatingWebhookConfiguration: webhooks,
   Node: { "spec/podCIDRs": set },
   Pod: under("spec", podSpec),

@@ -51,7 +51,7 @@ export function parseKubectl(line: string, context: KubectlContext = {}): Result
   const parsed = parseLine(line, context);
   if (parsed.ok || parsed.failure.kind !== "refused" || parsed.failure.reason.length <= reasonCharactersMax) return parsed;
   // A reason may quote the line.
-  return refused(`${parsed.failure.reason.slice(0, reasonCharactersMax)} ...`);
+  return refused(`${parsed.failure.reason.slice(0, reasonCharactersMax).toWellFormed()} ...`);
 }
 
 function parseLine(line: string, context: KubectlContext): Result<Action> {

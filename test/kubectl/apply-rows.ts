@@ -83,7 +83,11 @@ export const applyRows: readonly Row[] = [
     [{ op: "replace", path: "/spec/selector/matchLabels", value: { app: "other" } }],
     both('Deployment NS/NAME: Deployment.apps "NAME" is invalid: [spec.template.metadata.labels: Invalid value: {"app":"web"}…'),
   ),
-  change("deployment", [{ op: "add", path: "/spec/replica", value: 5 }], both("?")),
+  change(
+    "deployment",
+    [{ op: "add", path: "/spec/replica", value: 5 }],
+    both('Deployment NS/NAME:  "" is invalid: patch: Invalid value: "{…'),
+  ),
   change(
     "deployment",
     [{ op: "add", path: "/metadata/resourceVersion", value: "1" }],

@@ -88,10 +88,10 @@ export async function looksLike(cluster: ClusterPort, ref: ObjectRef): Promise<J
   return JSON.parse(own.reduce((current, each) => current.replaceAll(each, "OWN"), text)) as Json;
 }
 
-/** kubectl's record of what it applied is kubectl's; a restart is dated; the node controller adds taints of its own. */
+/** kubectl's record of what it applied is kubectl's; a restart is dated; controllers mark nodes in their own time. */
 function withoutNoise(object: JsonObject): JsonObject {
   const text = JSON.stringify(object, (key, value: Json) => {
-    if (key === "kubectl.kubernetes.io/last-applied-configuration") return undefined;
+    if (key === "kubectl.kubernetes.io/last-applied-configuration" || key === "node.alpha.kubernetes.io/ttl") return undefined;
     if (key === "kubectl.kubernetes.io/restartedAt") return "just now";
     return key === "taints" && Array.isArray(value)
       ? value.filter((taint: { readonly key: string }) => !taint.key.startsWith("node.kubernetes.io/"))

@@ -189,9 +189,9 @@ test("a pod that kubectl deletes is evicted, and its controller makes it anew ei
   expect(await sides.kubectl(filled("kubectl -n NS delete pod NAME-0", left))).toMatchObject({ code: 0 });
   expect(await sides.stratus(filled("kubectl -n NS delete pod NAME-0", right))).toBeUndefined();
   for (const [index, at] of [left, right].entries()) {
-    await until({ what: "there is another pod", limitMs: 30_000 }, async () => {
+    await until({ what: `there is another pod ${at.namespace}/${at.name}-0`, limitMs: 60_000 }, async () => {
       const now = await uidOf(at);
-      return now !== undefined && now !== before[index];
+      return (now !== undefined && now !== before[index]) || (now ?? "none at all");
     });
   }
 });

@@ -283,7 +283,11 @@ export const plainRows: readonly Row[] = [
     `kubectl -n NS patch deploy/NAME --type=strategic -p '{"spec":{"replicas":0}}'`,
     ours("Deployment NS/NAME has 0 replicas already"),
   ),
-  row("deployment", `kubectl -n NS patch deploy/NAME --type=strategic -p '{"spec":{"replica":5}}'`, ours("?")),
+  row(
+    "deployment",
+    `kubectl -n NS patch deploy/NAME --type=strategic -p '{"spec":{"replica":5}}'`,
+    ours('Deployment NS/NAME:  "" is invalid: patch: Invalid value: "{…'),
+  ),
   row(
     "deployment",
     `kubectl -n NS patch deploy/NAME --type=strategic -p '{"spec":{"replicas":"five"}}'`,
@@ -405,7 +409,7 @@ export const plainRows: readonly Row[] = [
   row(
     "deployment",
     `kubectl -n NS patch deploy/NAME --type=json -p '[{"op":"replace","path":"/spec/nothing","value":1}]'`,
-    ours("the patch does not fit Deployment NS/NAME: replace operation does not apply: nothing at /spec/nothing"),
+    ours('Deployment NS/NAME:  "" is invalid: patch: Invalid value: "{…'),
   ),
   row(
     "deployment",
@@ -570,7 +574,7 @@ export const plainRows: readonly Row[] = [
   row(
     "empty",
     "kubectl -n NS create -f - <<'EOF'\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: new-NAME\ndatum: {}\nEOF",
-    both("?"),
+    both('ConfigMap NS/new-NAME: ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "datum"'),
   ),
   row(
     "empty",
