@@ -4,14 +4,19 @@
  */
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
-import type { AccessRequest, ClusterPort } from "../../src/cluster/cluster.ts";
+import type { AccessRequest, ClusterPort, Preconditions } from "../../src/cluster/cluster.ts";
+import type { MemoryCluster } from "../../src/cluster/memory/memory.ts";
 import type { Failure, Result } from "../../src/failure.ts";
 import { describeFailure } from "../../src/failure.ts";
-import type { PatchOperation } from "../../src/kubernetes/json.ts";
+import type { JsonObject, PatchOperation } from "../../src/kubernetes/json.ts";
 import { kinds } from "../../src/kubernetes/kind.ts";
 import type { Kind } from "../../src/kubernetes/kind.ts";
+import type { ObjectRef } from "../../src/kubernetes/object.ts";
 import { answering, bodyOf, close, listen, send } from "./http-server.ts";
 import type { Answer } from "./http-server.ts";
+
+/** The port, and what an in-memory cluster knows beyond it about its failures. */
+type Served = ClusterPort & Partial<Pick<MemoryCluster, "refusalBehind">>;
 
 export interface MemoryApiServer {
   readonly url: string;
@@ -23,7 +28,7 @@ export interface MemoryApiServer {
 }
 
 /** `token`: what a request must carry, otherwise it is answered 401. */
-export async function serveCluster(cluster: ClusterPort, token: string): Promise<MemoryApiServer> {
+export async function serveCluster(cluster: Served, token: string): Promise<MemoryApiServer> {
   const requests: string[] = [];
   let unanswered: ((request: string) => boolean) | undefined;
   const server = createServer(
@@ -46,38 +51,87 @@ export async function serveCluster(cluster: ClusterPort, token: string): Promise
   };
 }
 
-async function answerTo(cluster: ClusterPort, request: IncomingMessage): Promise<Answer> {
+async function answerTo(cluster: Served, request: IncomingMessage): Promise<Answer> {
   const body = await bodyOf(request);
   const { pathname, searchParams } = new URL(request.url ?? "", "http://api.example");
-  if (pathname === "/readyz") return answered(await cluster.ready(), 200);
+  if (pathname === "/readyz") return answered(cluster, await cluster.ready(), 200);
   if (pathname.endsWith("/selfsubjectaccessreviews")) return review(cluster, body);
   const route = routeOf(pathname);
   if (route === undefined) return statusOf(404, "NotFound", `${pathname} is not served`);
-  const { kind, namespace, name } = route;
-  const within = namespace === undefined ? {} : { namespace };
-  if (name === undefined) {
-    const listed = await cluster.list(kind, namespace);
-    return listed.ok ? { status: 200, body: page(kind, listed.value, searchParams) } : answered(listed, 200);
+  const dryRun = searchParams.get("dryRun") === "All";
+  switch (request.method) {
+    case "POST":
+      return route.subresource === "eviction" ? evicted(cluster, route, body, dryRun) : created(cluster, route, body, dryRun);
+    case "PATCH":
+      return patched(cluster, route, request, body, dryRun);
+    case "DELETE":
+      return removed(cluster, route, body, dryRun);
+    default:
+      return read(cluster, route, searchParams);
   }
-  if (request.method === "PATCH") {
-    const operations = JSON.parse(body) as PatchOperation[];
-    return answered(await cluster.patch({ kind, ...within, name }, operations, { dryRun: searchParams.get("dryRun") === "All" }), 200);
-  }
-  const found = await cluster.get({ kind, ...within, name });
-  return found.ok && found.value === undefined
-    ? statusOf(404, "NotFound", `${kinds[kind].plural} "${name}" not found`)
-    : answered(found, 200);
 }
 
-async function review(cluster: ClusterPort, body: string): Promise<Answer> {
+async function read(cluster: Served, route: Route, query: URLSearchParams): Promise<Answer> {
+  const { kind, namespace, name } = route;
+  if (name === undefined) {
+    const listed = await cluster.list(kind, namespace);
+    return listed.ok ? { status: 200, body: page(kind, listed.value, query) } : answered(cluster, listed, 200);
+  }
+  const found = await cluster.get(refOf(route));
+  return found.ok && found.value === undefined
+    ? statusOf(404, "NotFound", `${kinds[kind].plural} "${name}" not found`)
+    : answered(cluster, found, 200);
+}
+
+async function created(cluster: Served, { namespace }: Route, body: string, dryRun: boolean): Promise<Answer> {
+  const object = JSON.parse(body) as JsonObject & { readonly metadata: JsonObject };
+  const within = namespace === undefined ? {} : { namespace };
+  const made = await cluster.create({ ...object, metadata: { ...within, ...object.metadata } }, { dryRun });
+  if (!made.ok || !dryRun) return answered(cluster, made, 201);
+  // What is in no store yet has no resourceVersion.
+  const { resourceVersion: _none, ...metadata } = made.value.metadata;
+  return { status: 201, body: { ...made.value, metadata } };
+}
+
+async function patched(cluster: Served, route: Route, request: IncomingMessage, body: string, dryRun: boolean): Promise<Answer> {
+  if (request.headers["content-type"] !== "application/json-patch+json")
+    return statusOf(415, "UnsupportedMediaType", "this server takes a JSON Patch and no other");
+  return answered(cluster, await cluster.patch(refOf(route), JSON.parse(body) as PatchOperation[], { dryRun }), 200);
+}
+
+interface DeleteOptions {
+  readonly preconditions?: Preconditions;
+  readonly dryRun?: readonly string[];
+}
+
+const unconditional = statusOf(400, "BadRequest", "this server ends nothing that is not named by uid and resourceVersion");
+const done = { apiVersion: "v1", kind: "Status", metadata: {}, status: "Success" };
+
+async function removed(cluster: Served, route: Route, body: string, dry: boolean): Promise<Answer> {
+  const options = JSON.parse(body === "" ? "{}" : body) as DeleteOptions;
+  if (options.preconditions === undefined) return unconditional;
+  const dryRun = dry || options.dryRun?.includes("All") === true;
+  const result = await cluster.remove(refOf(route), options.preconditions, { dryRun });
+  return result.ok ? { status: 200, body: done } : answered(cluster, result, 200);
+}
+
+async function evicted(cluster: Served, route: Route, body: string, dry: boolean): Promise<Answer> {
+  const { deleteOptions = {} } = JSON.parse(body) as { readonly deleteOptions?: DeleteOptions };
+  if (deleteOptions.preconditions === undefined) return unconditional;
+  const dryRun = dry || deleteOptions.dryRun?.includes("All") === true;
+  const result = await cluster.evict(refOf(route), deleteOptions.preconditions, { dryRun });
+  return result.ok ? { status: 201, body: { ...done, code: 201 } } : answered(cluster, result, 201);
+}
+
+async function review(cluster: Served, body: string): Promise<Answer> {
   const { spec } = JSON.parse(body) as {
-    spec: { resourceAttributes: { verb: AccessRequest["verb"]; resource: string; namespace?: string } };
+    spec: { resourceAttributes: Omit<AccessRequest, "kind"> & { readonly resource: string } };
   };
-  const { verb, resource, namespace } = spec.resourceAttributes;
+  const { verb, resource, namespace, subresource } = spec.resourceAttributes;
   const kind = kindNamed(resource);
   if (kind === undefined) return { status: 201, body: { status: { allowed: false } } };
-  const allowed = await cluster.allowed({ verb, kind, namespace });
-  return allowed.ok ? { status: 201, body: { status: { allowed: allowed.value } } } : answered(allowed, 201);
+  const allowed = await cluster.allowed({ verb, kind, namespace, subresource });
+  return allowed.ok ? { status: 201, body: { status: { allowed: allowed.value } } } : answered(cluster, allowed, 201);
 }
 
 /** As the API server pages: `continue` says where to go on. */
@@ -92,34 +146,45 @@ interface Route {
   readonly kind: Kind;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
+  readonly subresource: string | undefined;
 }
 
 function routeOf(pathname: string): Route | undefined {
   const [root, ...rest] = pathname.split("/").slice(1).map(decodeURIComponent);
   const segments = rest.slice(root === "apis" ? 2 : 1);
   const inNamespace = segments[0] === "namespaces" && segments.length > 2;
-  const [plural, name] = inNamespace ? segments.slice(2) : segments;
+  const [plural, name, subresource] = inNamespace ? segments.slice(2) : segments;
   const kind = plural === undefined ? undefined : kindNamed(plural);
-  return kind === undefined ? undefined : { kind, namespace: inNamespace ? segments[1] : undefined, name };
+  return kind === undefined ? undefined : { kind, namespace: inNamespace ? segments[1] : undefined, name, subresource };
+}
+
+function refOf({ kind, namespace, name = "" }: Route): ObjectRef {
+  return { kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
 function kindNamed(plural: string): Kind | undefined {
   return (Object.keys(kinds) as Kind[]).find((kind) => kinds[kind].plural === plural);
 }
 
-function answered(result: Result<unknown>, status: number): Answer {
-  return result.ok ? { status, body: result.value ?? {} } : refusal(result.failure);
+function answered(cluster: Served, result: Result<unknown>, status: number): Answer {
+  if (result.ok) return { status, body: result.value ?? {} };
+  const refusal = cluster.refusalBehind?.(result.failure);
+  if (refusal === undefined) return failed(result.failure);
+  return statusOf(refusal.status, refusal.word ?? "", refusal.reason, refusal.retryAfterMs);
 }
 
-/** The status that src/cluster/answer.ts turns into the same failure again. */
-function refusal(failure: Failure): Answer {
+/** A failure that a test made: the status that src/cluster/answer.ts turns into the same failure again. */
+function failed(failure: Failure): Answer {
   const reason = describeFailure(failure);
   if (failure.kind === "conflict") return statusOf(409, "Conflict", reason);
   if (failure.kind === "unavailable")
-    return failure.effect === "unknown" ? statusOf(500, "InternalError", reason) : statusOf(429, "TooManyRequests", reason);
-  return reason.includes("not found") ? statusOf(404, "NotFound", reason) : statusOf(422, "Invalid", reason);
+    return failure.effect === "unknown"
+      ? statusOf(500, "InternalError", reason)
+      : statusOf(429, "TooManyRequests", reason, failure.retryAfterMs);
+  return statusOf(403, "Forbidden", reason);
 }
 
-function statusOf(status: number, reason: string, message: string): Answer {
-  return { status, body: { apiVersion: "v1", kind: "Status", status: "Failure", code: status, reason, message } };
+function statusOf(status: number, reason: string, message: string, retryAfterMs?: number): Answer {
+  const body = { apiVersion: "v1", kind: "Status", status: "Failure", code: status, reason, message };
+  return { status, body, ...(retryAfterMs === undefined ? {} : { headers: { "retry-after": String(Math.ceil(retryAfterMs / 1000)) } }) };
 }

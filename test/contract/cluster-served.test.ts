@@ -1,0 +1,34 @@
+/**
+ * The cluster's contract over the client of the Kubernetes API and the in-memory cluster behind HTTP: what a bundle that is
+ * tested against it speaks to.
+ */
+import { onTestFinished } from "vitest";
+import type { AccessRequest } from "../../src/cluster/cluster.ts";
+import { httpsFetch } from "../../src/cluster/https-fetch.ts";
+import { kubernetesCluster } from "../../src/cluster/kubernetes.ts";
+import { Agent } from "node:http";
+import { serveCluster } from "../support/memory-api-server.ts";
+import { clusterContract } from "./cluster-contract.ts";
+import type { Make } from "./cluster-fixture.ts";
+import { inMemory } from "./cluster-in-memory.ts";
+
+const token = "token-of-the-contract";
+
+function served(permits: (access: AccessRequest) => boolean): Make {
+  return async () => {
+    const under = inMemory(permits);
+    const api = await serveCluster(under.cluster, token);
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(async () => {
+      agent.destroy();
+      await api.stop();
+    });
+    const authorize = () => Promise.resolve({ authorization: `Bearer ${token}` });
+    return { ...under, cluster: kubernetesCluster({ server: api.url, fetch: httpsFetch(() => agent), authorize }) };
+  };
+}
+
+clusterContract("served", {
+  administrator: served(() => true),
+  guest: served(({ verb, subresource }) => verb === "get" || verb === "list" || subresource === "eviction"),
+});
