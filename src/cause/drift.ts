@@ -67,29 +67,12 @@ function overlayList(live: readonly Json[], applied: readonly Json[], path: read
 }
 
 /** Parts of a pod template that are there only because somebody put them there. */
-const neverDefaulted = [
-  "nodeSelector",
-  "affinity",
-  "tolerations",
-  "topologySpreadConstraints",
-  "initContainers",
-  "dnsConfig",
-  "priorityClassName",
-  "command",
-  "args",
-  "env",
-  "envFrom",
-  "livenessProbe",
-  "readinessProbe",
-  "startupProbe",
-  "lifecycle",
-  "volumeMounts",
-  "initialDelaySeconds",
-  "limits",
-  "paused",
-  "workingDir",
-  "minReadySeconds",
-];
+const neverDefaulted = new Set(
+  (
+    "nodeSelector affinity tolerations topologySpreadConstraints initContainers dnsConfig priorityClassName command args env envFrom " +
+    "livenessProbe readinessProbe startupProbe lifecycle volumeMounts initialDelaySeconds limits paused workingDir minReadySeconds"
+  ).split(" "),
+);
 const probes = ["livenessProbe", "readinessProbe", "startupProbe"];
 /** Source: k8s.io/kubernetes pkg/apis/{core,apps,batch}/v1/defaults.go. */
 const probeDefaults: JsonObject = { periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 };
@@ -111,7 +94,7 @@ function whenNotSaid(live: Json | undefined, path: readonly string[], kind: stri
   if (parent === "requests" || key === "requests") return equalsLimits(live, siblings, key) ? live : undefined;
   if (parent === "nodeSelector" || (kind === "Service" && parent === "selector" && path.length === 3)) return undefined;
   if (key === "targetPort" && kind === "Service") return siblings["port"];
-  return neverDefaulted.includes(key) && path.length > 1 ? undefined : live;
+  return neverDefaulted.has(key) && path.length > 1 ? undefined : live;
 }
 
 function equalsLimits(live: Json | undefined, siblings: JsonObject, key: string): boolean {

@@ -62,8 +62,11 @@ function failuresOf(pod: Pod, evidence: Evidence): readonly Failure[] {
   });
 }
 
+function place(event: Event): string | undefined {
+  return (event.involvedObject as { readonly fieldPath?: string }).fieldPath;
+}
+
 function messageOf(events: readonly Event[], container: string, word: string): string | undefined {
-  const place = (event: Event): string | undefined => (event.involvedObject as { readonly fieldPath?: string }).fieldPath;
   return events
     .filter((event) => place(event) === undefined || place(event) === `spec.containers{${container}}`)
     .map(({ message = "" }) => message)

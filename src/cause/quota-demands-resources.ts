@@ -117,7 +117,7 @@ function setIn(
   container: Container,
   index: number,
   lacking: readonly string[],
-  shareOf: (resource: string) => string | undefined,
+  shared: (resource: string) => string | undefined,
 ): Operations {
   const at = (...more: readonly string[]): string => `/spec/template/spec${pointer("containers", index, "resources", ...more)}`;
   const made: Operations = [];
@@ -125,7 +125,7 @@ function setIn(
   if (container.resources === undefined && lacking.length > 0) made.push({ op: "add", path: at(), value: {} });
   for (const resource of lacking) {
     const [kind = "", name = ""] = resource.split(".");
-    const value = shareOf(resource);
+    const value = shared(resource);
     if (value === undefined) continue;
     if (!maps.has(kind)) made.push({ op: "add", path: at(kind), value: {} });
     maps.add(kind);

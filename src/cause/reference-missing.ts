@@ -71,9 +71,11 @@ function isGone({ kind, name }: Missing, evidence: Evidence): boolean {
   return evidence.listed.PersistentVolumeClaim?.some(({ metadata }) => metadata.name === name) !== true;
 }
 
+function of(kind: Kind, name: string | undefined, optional: boolean | undefined): Missing[] {
+  return name === undefined || optional === true ? [] : [{ kind, name }];
+}
+
 function referencesOf(spec: PodTemplate["spec"]): readonly Missing[] {
-  const of = (kind: Kind, name: string | undefined, optional: boolean | undefined): Missing[] =>
-    name === undefined || optional === true ? [] : [{ kind, name }];
   return [
     ...containersOf(spec).flatMap(({ env = [], envFrom = [] }: Container) => [
       ...env.flatMap(({ valueFrom }) => [

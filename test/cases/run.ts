@@ -207,7 +207,7 @@ function lastLine(text: string): string {
 /** The incidents about namespaces of this case, when all of them have their outcome. */
 async function untilOver(prefix: string, alertedAtMs: number): Promise<readonly Incident[]> {
   for (;;) {
-    const own = (await incidents()).filter(
+    const own = (await allIncidents()).filter(
       ({ namespaces, subject }) => namespaces.some((one) => one.startsWith(prefix)) || subject.includes(` ${prefix}`),
     );
     const late = Date.now() - alertedAtMs > incidentLimitMs;
@@ -216,7 +216,7 @@ async function untilOver(prefix: string, alertedAtMs: number): Promise<readonly 
   }
 }
 
-async function incidents(): Promise<readonly Incident[]> {
+async function allIncidents(): Promise<readonly Incident[]> {
   const listed = z.object({ incidents: z.array(z.object({ id: z.string() })) }).parse(await (await call("/incidents")).json());
   return Promise.all(listed.incidents.map(async ({ id }) => incidentSchema.parse(await (await call(`/incidents/${id}`)).json())));
 }

@@ -36,6 +36,8 @@ async function intents(hypotheses: PlanningInput["hypotheses"], attempts: Planni
   return proposed.ok ? proposed.value.map(({ intent }) => intent) : [];
 }
 
+const changed = (name: string) => hypothesis("changed-since-known-good", 0.9, name);
+
 describe("the built-in planner", () => {
   test("the first remedy of each cause comes before the second of any", async () => {
     expect(await intents([hypothesis("one", 0.9, "a", "b"), hypothesis("two", 0.8, "c")])).toEqual(["Scale a.", "Scale c.", "Scale b."]);
@@ -48,7 +50,6 @@ describe("the built-in planner", () => {
   });
 
   test("all that changed since all was well goes back at once when there is more than one", async () => {
-    const changed = (name: string) => hypothesis("changed-since-known-good", 0.9, name);
     expect(await intents([changed("a"), changed("b")])).toEqual([
       "Scale a.",
       "Scale b.",

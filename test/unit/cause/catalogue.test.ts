@@ -143,6 +143,13 @@ describe("the catalogue", () => {
   });
 });
 
+const told = (args: readonly string[]) =>
+  stuckRollout("catalog", {
+    old: template("catalog", [container({ args })]),
+    now: template("catalog", [container({ args: [...args, "--no"] })]),
+    status: crashing(1),
+  });
+
 describe("the order of hypotheses", () => {
   const frontend = withEnv("frontend", "http://ledger:9898/echo");
 
@@ -170,12 +177,6 @@ describe("the order of hypotheses", () => {
 
   test("the surer one comes before the nearer one, as long as the subject has to do with both", () => {
     const stock = stuckRollout("stock", { old: template("stock"), now: badImage("stock"), status: pulling });
-    const told = (args: readonly string[]) =>
-      stuckRollout("catalog", {
-        old: template("catalog", [container({ args })]),
-        now: template("catalog", [container({ args: [...args, "--no"] })]),
-        status: crashing(1),
-      });
     expect(brief(diagnose(together(told(["--backend=http://stock:9898"]), stock, subject("catalog"))))).toEqual([
       "image-cannot-be-pulled: Deployment stock",
       "crash-after-change: Deployment catalog",

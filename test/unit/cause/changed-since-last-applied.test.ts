@@ -147,6 +147,11 @@ function crashingReader(): Partial<Evidence> {
   return { deployments: [owner], replicaSets: [set], pods: [pod(set, "a", [crashing(1)])] };
 }
 
+const job = (containers: readonly object[]) => ({
+  schedule: "* * * * *",
+  jobTemplate: { spec: { template: { spec: { containers } } } },
+});
+
 describe("what changed since it was last applied", () => {
   test("a ConfigMap whose reader crashes gets its values back, and the reader restarts", () => {
     const [found, ...others] = changedSinceLastApplied.diagnose(
@@ -224,10 +229,6 @@ describe("what changed since it was last applied", () => {
   });
 
   test("a CronJob that the alert names gets rid of the container that came", () => {
-    const job = (containers: readonly object[]) => ({
-      schedule: "* * * * *",
-      jobTemplate: { spec: { template: { spec: { containers } } } },
-    });
     const report = { name: "report", image: "busybox" };
     const cronJob = {
       apiVersion: "batch/v1",

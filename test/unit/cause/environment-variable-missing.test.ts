@@ -10,6 +10,10 @@ const reads = script('if [ -z "${DEPLOY_ENV:-}" ]; then exit 1; fi');
 const withEnv = (app: string, value: string) => template(app, [container({ env: [{ name: "DEPLOY_ENV", value }] })]);
 const find = (...parts: readonly Partial<Evidence>[]) => environmentVariableMissing.diagnose(together(...parts));
 
+const operations = (env: readonly { readonly name: string; readonly value: string }[]) =>
+  find(newcomer("worker", script("echo $DEPLOY_ENV; exit 1", env), crashing(1)), healthy("api", withEnv("api", "production")))[0]
+    ?.remedies[0]?.actions;
+
 describe("a variable that is read and not set", () => {
   test("gets the value that the healthy workloads of the namespace agree on", () => {
     const [found, ...others] = find(newcomer("worker", reads, crashing(1)), healthy("api", withEnv("api", "production")));
@@ -31,9 +35,6 @@ describe("a variable that is read and not set", () => {
   });
 
   test("is added to what is set already, and replaces an empty one", () => {
-    const operations = (env: readonly { readonly name: string; readonly value: string }[]) =>
-      find(newcomer("worker", script("echo $DEPLOY_ENV; exit 1", env), crashing(1)), healthy("api", withEnv("api", "production")))[0]
-        ?.remedies[0]?.actions;
     const value = { name: "DEPLOY_ENV", value: "production" };
     expect(operations([{ name: "A", value: "b" }])).toMatchObject([
       { operations: [{ op: "add", path: "/spec/template/spec/containers/0/env/-", value }] },
