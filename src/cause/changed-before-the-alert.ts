@@ -3,6 +3,7 @@
  * The subject's own newest template, and those of what it calls, are suspected when they came lately; the nearest first.
  * A guess, so it comes after whatever can be seen to be wrong.
  */
+import { lastWriteOf } from "../known-good/difference.ts";
 import type { Workload } from "../kubernetes/object.ts";
 import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
@@ -12,6 +13,8 @@ import { distances } from "./relation.ts";
 import { describeChange, putBack } from "./remedy.ts";
 
 const recentMs = 3_600_000;
+/** The field manager of the writes of Stratus (cluster/kubernetes.ts). */
+const ownManager = "stratus";
 
 export const changedBeforeTheAlert: Cause = {
   name: "changed-before-the-alert",
@@ -29,6 +32,8 @@ function judge(workload: Workload, distance: number, evidence: Evidence): readon
   const { current, earlier } = historyOf(workload, evidence);
   const [best] = earlier;
   const ageMs = evidence.atMs - Date.parse(current?.metadata.creationTimestamp ?? "");
+  // What Stratus itself has put there is measured by whoever put it there: two incidents must not undo each other.
+  if (lastWriteOf(workload).changedBy === ownManager) return [];
   const pods = newestPodsOf(workload, evidence);
   // While a rollout is under way, what it does is not known yet.
   const settled = pods.length > 0 && pods.every(isReady) && best?.readyPods === 0;

@@ -41,7 +41,7 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
     async patch(ref, operations, { dryRun }) {
       const path = objectPath(ref, custom);
       if (!path.ok) return path;
-      const body = JSON.stringify(operations);
+      const body = asGoWrites(operations);
       const response = await change(access, ref, dryRun, {
         method: "PATCH",
         path: path.value + queryOf(dryRun),
@@ -123,6 +123,17 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
 }
 
 /** Strict, as kubectl asks for: a field that the API does not know is refused. Left out, it would be dropped with a warning. */
+/**
+ * JSON with the escapes of Go's encoder: the API server's JSON Patch compares the value of a `test` with the object as text,
+ * byte by byte (evanphx/json-patch v4, lazyNode.equal), and there `&`, `<` and `>` in a string are `\\u0026` and so on.
+ */
+function asGoWrites(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function queryOf(dryRun: boolean): string {
   return `?fieldManager=stratus&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
 }

@@ -38,6 +38,17 @@ export function dryRunClauses(makeCluster: Make): void {
 }
 
 export function valueClauses(makeCluster: Make): void {
+  test("a value is tested as what it is, whatever characters are in it", async () => {
+    const under = await makeCluster();
+    const script = "grep -q x <in && { echo '>'; exit 1; } \u2028 \"é\" \\ \b \f \t \r\n";
+    const ref = await made(under, configMap(under, "value-characters", { SCRIPT: script }));
+    const after = await stored(under, ref, [
+      { op: "test", path: "/data/SCRIPT", value: script },
+      { op: "replace", path: "/data/SCRIPT", value: "exit 0" },
+    ]);
+    expect(valueIn(after, "/data/SCRIPT")).toBe("exit 0");
+  });
+
   test("a Service port gets its protocol and its target", async () => {
     const under = await makeCluster();
     const ref = await made(under, service(under, "value-service"));

@@ -55,3 +55,19 @@ test("a change of long ago, of what is not called, or without a subject is none"
 test("pods that are not ready are another cause's", () => {
   expect(find(changed("frontend", 300, running("app", { ready: false })), subject)).toEqual([]);
 });
+
+test("what Stratus has put there itself is not taken back, and what somebody changed after it is", () => {
+  const parts = changed("frontend", 300);
+  const by = (...managers: readonly string[]): Partial<Evidence> => ({
+    ...parts,
+    deployments: (parts.deployments ?? []).map((one) => ({
+      ...one,
+      metadata: {
+        ...one.metadata,
+        managedFields: managers.map((manager, index) => ({ manager, operation: "Update", time: ago(300 - index) })),
+      },
+    })),
+  });
+  expect(find(by("kubectl-patch", "stratus"), subject)).toEqual([]);
+  expect(find(by("stratus", "kubectl-patch"), subject)).toHaveLength(1);
+});

@@ -22,6 +22,12 @@ describe("what is sent", () => {
     ]);
   });
 
+  test("strings are escaped as the API server's own encoder does it: it tests values as text", async () => {
+    const { cluster, api } = await subject({ status: 200, body: web });
+    await cluster.patch(ref, [{ op: "test", path: "/data/a", value: "x <y && z> \u2028" }], { dryRun: true });
+    expect(api.seen[0]?.body).toBe(String.raw`[{"op":"test","path":"/data/a","value":"x \u003cy \u0026\u0026 z\u003e \u2028"}]`);
+  });
+
   test("a dry run says so", async () => {
     const { cluster, api } = await subject({ status: 200, body: web });
     await cluster.patch(ref, operations, { dryRun: true });
