@@ -171,7 +171,10 @@ async function tryOut(engine: Engine, incident: Incident, position: Position, ob
   const { action, attempt, earlier, index } = position;
   const sequence = earlier.length;
   const mark = { fence: incident.fence, write: writeName({ incidentId: incident.id, attempt: attempt.number, sequence }) };
-  const tried = await dryRun(site.cluster, object, write, mark);
+  const [tried, templateHash] = await Promise.all([
+    dryRun(site.cluster, object, write, mark),
+    object?.kind === "Deployment" ? templateHashOf(site, object) : undefined,
+  ]);
   if (!tried.ok) return budgetIsSpent(action, tried) ? refused(describeFailure(tried.failure)) : tried;
   const changes = object !== undefined && tried.value !== undefined ? changesBetween(asJson(object), asJson(tried.value)) : [];
   if (write.kind === "patch" && changes.length === 0) return refused(`it would change nothing on ${nameOf(action.target)}`);
@@ -180,7 +183,6 @@ async function tryOut(engine: Engine, incident: Incident, position: Position, ob
   if (outside !== undefined) return refused(outside);
   const unfit = write.kind === "create" && tried.value !== undefined ? whyNotManifest(action.target, asJson(tried.value)) : undefined;
   if (unfit !== undefined) return refused(unfit);
-  const templateHash = object?.kind === "Deployment" ? await templateHashOf(site, object) : undefined;
   const { uid: _meant, ...target } = action.target;
   const entry: UndoEntry = {
     schema: 1,

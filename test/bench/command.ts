@@ -1,4 +1,4 @@
-// The command line: `npm run bench -- ack [--json]`. Without `--json` it prints tables; a missed bound makes it exit with 1.
+// The command line: `npm run bench -- ack|transaction [--json]`. Without `--json` it prints tables; a missed bound makes it exit with 1.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,18 +8,25 @@ import { createDynamodbClient, dynamodbLedger } from "../../src/ledger/dynamodb.
 import type { DynamodbConnection } from "../../src/ledger/dynamodb.ts";
 import { createTable } from "../../src/ledger/dynamodb-table.ts";
 import { sqliteLedger } from "../../src/ledger/sqlite.ts";
+import { ClusterFailure } from "../cluster/failure.ts";
+import { layoutOf } from "../cluster/layout.ts";
+import { onCluster } from "../cluster/on-cluster.ts";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import { compareDoors } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
 import { flood } from "./flood.ts";
 import { checksOf, printReport } from "./report.ts";
+import { benchTransaction } from "./transaction.ts";
+import { printTransactionReport, transactionReport } from "./transaction-report.ts";
 
-const usage = `usage: npm run bench -- ack [--json] [--seconds N] [--rounds N] [--requests N]
+const usage = `usage: npm run bench -- ack|transaction [--json] [--seconds N] [--rounds N] [--requests N]
+  ack           POST /alerts beside a bare handler, and a flood of alerts
+  transaction   20 writes and their undo beside a kubectl script and the bare requests: needs the test cluster (root)
   --json        one JSON object instead of tables
+  --rounds N    of each comparison: when left out 15 of ack, 3 of transaction
   --seconds N   of the flood: 20 when left out, 60 for a full minute
-  --rounds N    of each comparison: 15 when left out
-  --requests N  of each round: 400 when left out, a quarter of it on dynalite
+  --requests N  of each round of ack: 400 when left out, a quarter of it on dynalite
 `;
 
 async function main(): Promise<number> {
@@ -28,15 +35,46 @@ async function main(): Promise<number> {
     options: {
       json: { type: "boolean", default: false },
       seconds: { type: "string", default: "20" },
-      rounds: { type: "string", default: "15" },
+      rounds: { type: "string" },
       requests: { type: "string", default: "400" },
     },
   });
-  const [seconds, rounds, requests] = [Number(values.seconds), Number(values.rounds), Number(values.requests)];
-  if (positionals.join(" ") !== "ack" || ![seconds, rounds, requests].every((number) => number > 0)) {
+  const subject = positionals.join(" ");
+  const rounds = Number(values.rounds ?? (subject === "transaction" ? 3 : 15));
+  const [seconds, requests] = [Number(values.seconds), Number(values.requests)];
+  if (!["ack", "transaction"].includes(subject) || ![seconds, rounds, requests].every((number) => number > 0)) {
     process.stderr.write(usage);
     return 2;
   }
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  return subject === "ack" ? ack({ seconds, rounds, requests, json: values.json, print }) : transaction(rounds, values.json, print);
+}
+
+interface AckOptions {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly requests: number;
+  readonly json: boolean;
+  readonly print: (line: string) => void;
+}
+
+async function transaction(rounds: number, json: boolean, print: (line: string) => void): Promise<number> {
+  const report = await onCluster(async (cluster) =>
+    transactionReport(
+      await benchTransaction({
+        kubeconfigPath: cluster.kubeconfigPath,
+        pkiFolder: layoutOf(cluster.settings.stateFolder).pkiFolder,
+        kubectl: (...args) => cluster.kubectl(...args),
+        rounds,
+      }),
+    ),
+  );
+  if (json) print(JSON.stringify(report));
+  else printTransactionReport(report, print);
+  return report.checks.every((check) => check.ok) ? 0 : 1;
+}
+
+async function ack({ seconds, rounds, requests, json, print }: AckOptions): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), "stratus-bench-"));
   const load = startChild("load-process.ts");
   try {
@@ -46,8 +84,8 @@ async function main(): Promise<number> {
     ];
     const flooded = await flood(directory, load, seconds);
     const checks = checksOf(comparisons, flooded);
-    if (values.json) process.stdout.write(`${JSON.stringify({ checks, comparisons, flood: flooded })}\n`);
-    else printReport(comparisons, flooded, checks, (line) => process.stdout.write(`${line}\n`));
+    if (json) print(JSON.stringify({ checks, comparisons, flood: flooded }));
+    else printReport(comparisons, flooded, checks, print);
     return checks.every((check) => check.ok) ? 0 : 1;
   } finally {
     await load.stop();
@@ -78,4 +116,10 @@ async function onDynalite(load: Child, rounds: number, requestsPerRound: number)
   }
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof ClusterFailure)) throw error;
+  process.stderr.write(`${error.message}${error.logPath === undefined ? "" : `\nlog: ${error.logPath}`}\n`);
+  process.exitCode = 1;
+}

@@ -14,25 +14,34 @@ export interface SentRequest {
 
 export interface Recording {
   readonly access: ApiAccess;
-  /** Those since it was last asked, in the order in which they were begun. */
+  /**
+   * Those since it was last asked, in the order in which they were begun. What was turned away with 409, because a controller was
+   * faster, is not among them: it was sent again.
+   */
   take(): readonly SentRequest[];
 }
 
 export function recorded(access: ApiAccess): Recording {
-  let sent: SentRequest[] = [];
-  const fetch: Fetch = (url, init) => {
-    sent.push({
-      method: init.method ?? "GET",
-      path: url.slice(access.server.length),
-      contentType: (init.headers as Readonly<Record<string, string>>)["content-type"],
-      body: typeof init.body === "string" ? init.body : undefined,
-    });
-    return access.fetch(url, init);
+  let sent: { readonly request: SentRequest; conflicted: boolean }[] = [];
+  const fetch: Fetch = async (url, init) => {
+    const one = {
+      request: {
+        method: init.method ?? "GET",
+        path: url.slice(access.server.length),
+        contentType: (init.headers as Readonly<Record<string, string>>)["content-type"],
+        body: typeof init.body === "string" ? init.body : undefined,
+      },
+      conflicted: false,
+    };
+    sent.push(one);
+    const response = await access.fetch(url, init);
+    one.conflicted = response.status === 409;
+    return response;
   };
   return {
     access: { ...access, fetch },
     take() {
-      const taken = sent;
+      const taken = sent.filter(({ conflicted }) => !conflicted).map((one) => one.request);
       sent = [];
       return taken;
     },
@@ -86,8 +95,10 @@ export function bareSender(server: string, keys: Keys): Bare {
       if (now !== undefined && !query.includes("limit=")) versions.set(place, now);
       return;
     }
+    // Whether a mark has reached this copy of the template yet is a matter of the controller's pace.
+    if (answer.status === 422 && place.includes("/replicasets/")) return;
     if (answer.status !== 409 || conflicts >= conflictsMax)
-      throw new Error(`${one.method} ${one.path}: ${answer.status} ${answer.text.slice(0, 300)} ${body}`);
+      throw new Error(`${one.method} ${one.path}: ${answer.status} ${answer.text.slice(0, 300)}`);
     // A controller was faster; the engine, too, reads again and goes on.
     await sendOne({ method: "GET", path: place, contentType: undefined, body: undefined }, conflicts);
     await sendOne(one, conflicts + 1);

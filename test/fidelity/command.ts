@@ -2,10 +2,9 @@
 // again; one that is up already is used and left. Anything but N of N makes it exit with 1.
 
 import { parseArgs } from "node:util";
-import { attach, downCluster, upCluster } from "../cluster/cluster.ts";
-import type { RunningCluster } from "../cluster/cluster.ts";
 import { ClusterFailure } from "../cluster/failure.ts";
 import { layoutOf } from "../cluster/layout.ts";
+import { onCluster } from "../cluster/on-cluster.ts";
 import { actorNames } from "./actor.ts";
 import { fidelityCases } from "./cases.ts";
 import { casesMin, printReport, reportOf } from "./report.ts";
@@ -25,9 +24,8 @@ async function main(): Promise<number> {
     process.stderr.write(usage);
     return 2;
   }
-  const { cluster, wasUp } = await clusterToUse();
-  try {
-    const results = await runCases({
+  const results = await onCluster((cluster) =>
+    runCases({
       kubeconfigPath: cluster.kubeconfigPath,
       pkiFolder: layoutOf(cluster.settings.stateFolder).pkiFolder,
       kubectl: (...args) => cluster.kubectl(...args),
@@ -35,22 +33,12 @@ async function main(): Promise<number> {
       cases: fidelityCases.filter(({ name }) => name.includes(values.match)),
       actors: actorNames,
       alternatives: true,
-    });
-    const report = reportOf(results, values.match === "" ? casesMin : 1);
-    if (values.json) process.stdout.write(`${JSON.stringify({ ...report, ...results })}\n`);
-    else printReport(report, (line) => process.stdout.write(`${line}\n`));
-    return report.checks.every(({ ok }) => ok) ? 0 : 1;
-  } finally {
-    if (!wasUp) await downCluster();
-  }
-}
-
-async function clusterToUse(): Promise<{ readonly cluster: RunningCluster; readonly wasUp: boolean }> {
-  try {
-    return { cluster: attach(), wasUp: true };
-  } catch {
-    return { cluster: await upCluster({ monitoring: false }), wasUp: false };
-  }
+    }),
+  );
+  const report = reportOf(results, values.match === "" ? casesMin : 1);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...report, ...results })}\n`);
+  else printReport(report, (line) => process.stdout.write(`${line}\n`));
+  return report.checks.every(({ ok }) => ok) ? 0 : 1;
 }
 
 try {

@@ -20,6 +20,7 @@ import { defaultWeights } from "../../src/severity/severity.ts";
 import type { IncidentEvent } from "../../src/transaction/event.ts";
 import type { Attempt } from "../../src/transaction/incident.ts";
 import { defaultLimits } from "../../src/transaction/limits.ts";
+import type { Limits } from "../../src/transaction/limits.ts";
 import { attempt as anAttempt, incident as anIncident, states } from "../unit/transaction/incidents.ts";
 
 export interface TransactionOptions {
@@ -30,6 +31,7 @@ export interface TransactionOptions {
   readonly incident?: string;
   readonly actions: readonly Action[];
   readonly ledger?: LedgerPort;
+  readonly writesMax?: number;
   /** Between a failure and the next try. */
   readonly pauseMs?: number;
 }
@@ -56,7 +58,8 @@ const provenWithinMs = 40_000;
 
 export function beginTransaction(options: TransactionOptions): Transaction {
   const { cluster, policy, namespace, incident: id = namespace, actions, ledger = memoryLedger(), pauseMs = 250 } = options;
-  const engine = createEngine(cluster, policy, ledger);
+  const { writesMax = defaultLimits.writesMax } = options;
+  const engine = createEngine(cluster, policy, ledger, { ...defaultLimits, writesMax });
   const attempt: Attempt = { ...anAttempt, plan: { intent: "A case.", source: "test", actions: [...actions] } };
   const incident = anIncident(states.acting, { id, namespaces: [namespace], attempts: [attempt] });
 
@@ -98,10 +101,10 @@ export function beginTransaction(options: TransactionOptions): Transaction {
   };
 }
 
-export function createEngine(cluster: ClusterPort, policy: Policy, ledger: LedgerPort): Engine {
+function createEngine(cluster: ClusterPort, policy: Policy, ledger: LedgerPort, limits: Limits): Engine {
   return {
     ledger,
-    limits: defaultLimits,
+    limits,
     ownNowMs: () => systemClock.nowMs(),
     lease: { owner: "test", remainingMs: () => 60_000 },
     site: {
