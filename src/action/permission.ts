@@ -151,6 +151,24 @@ export const permissionsToLook: readonly Permission[] = [
 /** Of the whole cluster: nodes belong to no namespace. */
 export const permissionsToLookAnywhere: readonly Permission[] = on("list", "Node");
 
+/** Without these some causes are not seen, and nothing else is missing. */
+export const permissionsToLookFurther: readonly Permission[] = on(
+  "list",
+  "ControllerRevision",
+  "CronJob",
+  "Job",
+  "Ingress",
+  "IngressClass",
+  "LimitRange",
+  "MutatingWebhookConfiguration",
+  "PersistentVolume",
+  "PersistentVolumeClaim",
+  "PriorityClass",
+  "ResourceQuota",
+  "StorageClass",
+  "ValidatingWebhookConfiguration",
+);
+
 /** To take our annotations off what controllers copied them to; without it they stay there, and harm nobody. */
 export const permissionsToTidy: readonly Permission[] = [
   ...on("list", "ReplicaSet", "ControllerRevision"),

@@ -3,6 +3,7 @@ import { shop } from "../../src/demo/shop.ts";
 import { shopRules } from "../../src/demo/rules.ts";
 import { createWorld, demoSecret } from "../../src/demo/world.ts";
 import type { World, WorldOptions } from "../../src/demo/world.ts";
+import { jsonEqual } from "../../src/kubernetes/json.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import type { ObjectRef } from "../../src/kubernetes/object.ts";
 import { loadKnownGood } from "../../src/runner/known-good.ts";
@@ -115,7 +116,7 @@ describe("with a record of when all was well", () => {
     });
     expect(lines.find((line) => line.startsWith("Diagnosis"))?.slice(0, diagnosis.length)).toBe(diagnosis);
     const now = landscape(world);
-    const differing = Object.keys(healthy).filter((name) => JSON.stringify(healthy[name]) !== JSON.stringify(now[name]));
+    const differing = Object.keys(healthy).filter((name) => !jsonEqual(healthy[name], now[name]));
     // A restart that somebody asked for, or that the remedy needed, stays on record.
     expect(differing.filter((name) => !name.startsWith("Deployment") || !JSON.stringify(now[name]).includes("restartedAt"))).toEqual([]);
     expect(marksLeft(world)).toEqual([]);

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { builtInPlanner } from "../../src/agent/mitigation.ts";
 import { scriptedPlanner } from "../../src/agent/scripted.ts";
-import { permissionsOf, permissionsToLook, permissionsToLookAnywhere, permissionsToTidy } from "../../src/action/permission.ts";
+import {
+  permissionsOf,
+  permissionsToLook,
+  permissionsToLookAnywhere,
+  permissionsToLookFurther,
+  permissionsToTidy,
+} from "../../src/action/permission.ts";
 import { defaultWritable } from "../../src/action/writable.ts";
 import type { AccessRequest } from "../../src/cluster/cluster.ts";
 import { createWorld } from "../../src/demo/world.ts";
@@ -10,6 +16,7 @@ import { breakTargetPort, marksLeft, outcomes, runToTheEnd, worseTwice } from ".
 const listed = [
   ...permissionsToLook,
   ...permissionsToLookAnywhere,
+  ...permissionsToLookFurther,
   ...permissionsToTidy,
   ...Object.values(permissionsOf(defaultWritable)).flatMap(({ write, inverse }) => [...write, ...inverse]),
 ];

@@ -7,6 +7,7 @@ import { shop } from "../../src/demo/shop.ts";
 import { createWorld } from "../../src/demo/world.ts";
 import type { World, WorldOptions } from "../../src/demo/world.ts";
 import { success } from "../../src/failure.ts";
+import { jsonEqual } from "../../src/kubernetes/json.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { memoryLedger } from "../../src/ledger/memory.ts";
 import { mortalCluster, mortalLedger } from "../support/crash.ts";
@@ -81,7 +82,7 @@ async function told(
   const now = landscape(world);
   const incidents = await world.incidents();
   const names = [...new Set([...Object.keys(healthy), ...Object.keys(now)])];
-  const differing = names.filter((name) => JSON.stringify(healthy[name]) !== JSON.stringify(now[name]));
+  const differing = names.filter((name) => !jsonEqual(healthy[name], now[name]));
   const ending: Ending = {
     outcome: outcomes(incidents)[0],
     endings: endings(incidents[0]),
