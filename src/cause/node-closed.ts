@@ -1,11 +1,13 @@
 /**
  * PURE. A pod finds no node because the fitting ones are closed: cordoned (`node(s) were unschedulable`), or tainted by
- * somebody (`node(s) had untolerated taint {key: value}`; kubernetes.io, Taints and Tolerations). Taints of node.kubernetes.io
- * tell a state and go with it. Opening a node is felt by the whole cluster: policy has the last word.
+ * somebody (`node(s) had untolerated taint {key: value}`, since 1.34 `taint(s)` without their names). Taints of
+ * node.kubernetes.io tell a state and go with it. Opening a node is felt by the whole cluster: policy has the last word.
  */
 import type { Action } from "../action/action.ts";
 import type { Node, Pod, Workload } from "../kubernetes/object.ts";
 import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
+import { tolerated } from "../kubernetes/toleration.ts";
+import type { Taint, Toleration } from "../kubernetes/toleration.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
 import { failingWorkloads, namedPods } from "./failing.ts";
 import { historyOf } from "./history.ts";
@@ -20,7 +22,8 @@ export const nodeClosed: Cause = {
     failingWorkloads(evidence, unscheduled).flatMap(({ workload, sightings }) => {
       const said = sightings.map(({ symptom }) => symptom).join(" ");
       const pods = `${namedPods(sightings.map(({ pod }) => pod))} of ${nameOf(refOf(workload))}`;
-      return evidence.nodes.filter(isReady).flatMap((node) => hypothesesOf(workload, node, said, pods, evidence));
+      const kept = sightings.map(({ pod }) => pod.spec.tolerations ?? []);
+      return evidence.nodes.filter(isReady).flatMap((node) => hypothesesOf(workload, node, { said, pods, kept }, evidence));
     }),
 };
 
@@ -32,13 +35,28 @@ export function unscheduled(pod: Pod): readonly string[] {
     .map(({ message }) => message ?? "");
 }
 
-function hypothesesOf(workload: Workload, node: Node, said: string, pods: string, evidence: Evidence): readonly Hypothesis[] {
+interface Sight {
+  readonly said: string;
+  readonly pods: string;
+  /** What each of the pods tolerates. */
+  readonly kept: readonly (readonly Toleration[])[];
+}
+
+/** Where the scheduler does not name a taint, it is one that a pod does not tolerate. */
+function keepsOut(taint: Taint, { said, kept }: Sight): boolean {
+  if (said.includes("untolerated taint(s)")) return kept.some((tolerations) => !tolerated(taint, tolerations));
+  return said.includes(`{${taint.key}`);
+}
+
+function hypothesesOf(workload: Workload, node: Node, sight: Sight, evidence: Evidence): readonly Hypothesis[] {
+  const { said, pods } = sight;
   const target = { kind: "Node", name: node.metadata.name };
   const found: { readonly what: string; readonly action: Action }[] = [];
   if (node.spec.unschedulable === true && /were unschedulable|node\.kubernetes\.io\/unschedulable/.test(said))
     found.push({ what: `${nameOf(target)} is cordoned`, action: { type: "uncordon", target } });
-  for (const { key, value, effect } of node.spec.taints ?? []) {
-    if (reported.test(key) || !closing.includes(effect) || !said.includes(`{${key}`)) continue;
+  for (const taint of node.spec.taints ?? []) {
+    const { key, value, effect } = taint;
+    if (reported.test(key) || !closing.includes(effect) || !keepsOut(taint, sight)) continue;
     const text = quoted(value === undefined ? key : `${key}=${value}`, 80);
     found.push({ what: `${nameOf(target)} has the taint ${text}, which they do not tolerate`, action: { type: "untaint", target, key } });
   }

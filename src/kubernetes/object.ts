@@ -4,6 +4,7 @@
  * never lost.
  */
 import type { Json, JsonObject } from "./json.ts";
+import type { Taint, Toleration } from "./toleration.ts";
 
 export interface ObjectRef {
   readonly kind: string;
@@ -110,6 +111,7 @@ export interface PodSpec {
   readonly initContainers?: readonly Container[];
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly Toleration[];
   readonly priorityClassName?: string;
   readonly dnsPolicy?: string;
   readonly dnsConfig?: { readonly nameservers?: readonly string[] };
@@ -235,7 +237,7 @@ export interface ConfigMap extends KubernetesObject {
 export interface Node extends KubernetesObject {
   readonly spec: {
     readonly unschedulable?: boolean;
-    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+    readonly taints?: readonly Taint[];
   };
   readonly status?: { readonly conditions?: readonly Condition[]; readonly allocatable?: Readonly<Record<string, string>> };
 }

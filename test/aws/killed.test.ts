@@ -14,7 +14,7 @@ import { pause } from "./queue.ts";
 import type { LambdaWorld } from "./world.ts";
 
 /** They mostly wait for the lease of the dead one. */
-const atOnceMax = 6;
+const atOnceMax = 8;
 const patienceMs = 300_000;
 const port = "Service shop/payment /spec/ports/0/targetPort";
 const selector = "Service shop/payment /spec/selector/app";

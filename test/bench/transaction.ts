@@ -68,7 +68,7 @@ export async function benchTransaction(options: TransactionOptions): Promise<rea
   async function enginePair(incident: string): Promise<Pair> {
     const actions = actionsOf(writes);
     const engine = beginTransaction({ cluster, policy, namespace, incident, actions, ledger, writesMax, pauseMs: 5 });
-    const parts = [() => inOrder(writes.map((_, index) => () => done(engine.act(index)))), engine.takeBack, () => proven(engine)];
+    const parts = [() => inOrder(writes.map((_, index) => () => done(engine.act(index)))), () => engine.takeBack(), () => proven(engine)];
     const sent: (readonly SentRequest[])[] = [];
     let [engineMs, bareMs] = [0, 0];
     for (const part of parts) {
@@ -127,10 +127,10 @@ async function atRest(hands: Hands, writes: readonly BenchWrite[]): Promise<void
   for (const { ref } of writes.slice(0, 5)) await hands.rest(ref);
 }
 
-async function proven({ prove, tidy }: ReturnType<typeof beginTransaction>): Promise<void> {
-  const { differences, foreign } = await prove();
+async function proven(transaction: ReturnType<typeof beginTransaction>): Promise<void> {
+  const { differences, foreign } = await transaction.prove();
   if (differences.length + foreign.length > 0) throw new Error(`the undo is not exact: ${[...differences, ...foreign].join("; ")}`);
-  await tidy();
+  await transaction.tidy();
 }
 
 async function done(acting: Promise<string | undefined>): Promise<void> {

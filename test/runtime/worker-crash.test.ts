@@ -15,7 +15,7 @@ import { bundleWorker } from "./worker-bundle.ts";
 
 const patienceMs = 300_000;
 /** They mostly wait for the lease of the dead one. */
-const atOnceMax = 6;
+const atOnceMax = 8;
 const port = "Service shop/payment /spec/ports/0/targetPort";
 const selector = "Service shop/payment /spec/selector/app";
 

@@ -5,6 +5,7 @@
 import type { Json, JsonObject } from "../../kubernetes/json.ts";
 import { asJson } from "../../kubernetes/object.ts";
 import type { Node, Pod, PodSpec } from "../../kubernetes/object.ts";
+import { tolerated } from "../../kubernetes/toleration.ts";
 import { conditionOf, transitioned } from "./condition.ts";
 import { quantityNanos } from "./api-server/quantity.ts";
 import { recordEvent } from "./record-event.ts";
@@ -22,27 +23,13 @@ interface Term {
   readonly matchFields?: readonly Expression[];
 }
 
-interface Toleration {
-  readonly key?: string;
-  readonly operator?: string;
-  readonly value?: string;
-  readonly effect?: string;
-}
-
 /** The parts of a pod spec that only the scheduler reads. */
 interface Placement extends PodSpec {
-  readonly tolerations?: readonly Toleration[];
   readonly affinity?: {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: readonly Term[] };
     };
   };
-}
-
-interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
 }
 
 export function schedulePods(world: World): void {
@@ -51,15 +38,10 @@ export function schedulePods(world: World): void {
 
 function schedule(world: World, pod: Pod): void {
   const nodes = world.store.list("Node");
-  const refusals = new Map<string, number>();
-  const fitting: Node[] = [];
-  for (const node of nodes) {
-    const reasons = refusalsOf(world, pod, node);
-    if (reasons.length === 0) fitting.push(node);
-    for (const reason of reasons) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
-  }
+  const refusals = nodes.map((node) => refusalsOf(world, pod, node));
+  const fitting = nodes.filter((_node, index) => refusals[index]?.length === 0);
   const chosen = fitting.toSorted((left, right) => Number(freeNanos(world, right, "cpu") - freeNanos(world, left, "cpu")))[0];
-  if (chosen === undefined) return report(world, pod, nodes.length, refusals);
+  if (chosen === undefined) return report(world, pod, refusals);
   const { conditions: _conditions, ...status } = (asJson(pod)["status"] ?? {}) as JsonObject;
   const conditions = [transitioned(pod, { type: "PodScheduled", status: "True" }, world.nowMs())];
   const bound = { ...asJson(pod), spec: { ...(asJson(pod)["spec"] as JsonObject), nodeName: chosen.metadata.name } };
@@ -69,14 +51,18 @@ function schedule(world: World, pod: Pod): void {
   recordEvent(world, pod, { type: "Normal", reason: "Scheduled", message, source: "default-scheduler" });
 }
 
-function report(world: World, pod: Pod, nodes: number, refusals: ReadonlyMap<string, number>): void {
-  const available = `0/${nodes} nodes are available`;
-  const listed = [...refusals].map(([reason, count]) => `${count} ${reason}`).sort();
-  const helped = [...refusals.keys()].every((reason) => reason.startsWith("Insufficient"))
-    ? `${nodes} No preemption victims found for incoming pod`
-    : `${nodes} Preemption is not helpful for scheduling`;
+/** `refusals`: of each node. */
+function report(world: World, pod: Pod, refusals: readonly (readonly string[])[]): void {
+  const available = `0/${refusals.length} nodes are available`;
+  const helped = refusals.map((reasons) =>
+    reasons.every((reason) => reason.startsWith("Insufficient"))
+      ? "No preemption victims found for incoming pod"
+      : "Preemption is not helpful for scheduling",
+  );
   const message =
-    nodes === 0 ? "no nodes available to schedule pods" : `${available}: ${listed.join(", ")}. preemption: ${available}: ${helped}.`;
+    refusals.length === 0
+      ? "no nodes available to schedule pods"
+      : `${available}: ${counted(refusals.flat())}. no new claims to deallocate, preemption: ${available}: ${counted(helped)}.`;
   if (conditionOf(pod, "PodScheduled")?.message === message) return;
   const condition = { type: "PodScheduled", status: "False", reason: "Unschedulable", message };
   const status: JsonObject = { phase: "Pending", conditions: [transitioned(pod, condition, world.nowMs())] };
@@ -84,27 +70,28 @@ function report(world: World, pod: Pod, nodes: number, refusals: ReadonlyMap<str
   recordEvent(world, written, { type: "Warning", reason: "FailedScheduling", message, source: "default-scheduler" });
 }
 
-/** The first filter that the node fails; for resources, each that is short. */
+/** `1 node(s) were unschedulable, 2 Insufficient cpu` */
+function counted(reasons: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .map(([reason, count]) => `${count} ${reason}`)
+    .toSorted()
+    .join(", ");
+}
+
+/** The first filter that the node fails; for resources, each that is short. Since 1.34 a taint is not named. */
 function refusalsOf(world: World, pod: Pod, node: Node): readonly string[] {
   const spec = pod.spec as Placement;
   const tolerations = spec.tolerations ?? [];
   if (node.spec.unschedulable === true && !tolerated({ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }, tolerations))
     return ["node(s) were unschedulable"];
-  const taint = (node.spec.taints ?? []).find((one) => one.effect !== "PreferNoSchedule" && !tolerated(one, tolerations));
-  if (taint !== undefined) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`];
+  const kept = (node.spec.taints ?? []).some((taint) => taint.effect !== "PreferNoSchedule" && !tolerated(taint, tolerations));
+  if (kept) return ["node(s) had untolerated taint(s)"];
   if (!wanted(spec, node)) return ["node(s) didn't match Pod's node affinity/selector"];
   return ["cpu", "memory"]
     .filter((resource) => requestedNanos(spec, resource) > 0n && requestedNanos(spec, resource) > freeNanos(world, node, resource))
     .map((resource) => `Insufficient ${resource}`);
-}
-
-export function tolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
-  return tolerations.some(
-    (one) =>
-      (one.effect === undefined || one.effect === taint.effect) &&
-      (one.key === undefined || one.key === taint.key) &&
-      (one.operator === "Exists" || (one.value ?? "") === (taint.value ?? "")),
-  );
 }
 
 /** Whether the pod's nodeSelector and required node affinity accept the node. */

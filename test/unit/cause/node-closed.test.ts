@@ -39,6 +39,20 @@ test("a taint that the scheduler names goes", () => {
   expect(found?.remedies[0]?.actions).toEqual([{ type: "untaint", target, key: "dedicated" }]);
 });
 
+test("a taint that the scheduler does not name goes when the pod does not tolerate it", () => {
+  const said = "0/1 nodes are available: 1 node(s) had untolerated taint(s).";
+  const taints = [
+    { key: "dedicated", value: "gpu", effect: "NoSchedule" },
+    { key: "other", effect: "NoSchedule" },
+    { key: "soft", effect: "PreferNoSchedule" },
+    { key: "node.kubernetes.io/disk-pressure", effect: "NoSchedule" },
+  ];
+  const tolerations = [{ key: "other", operator: "Exists" }];
+  const tolerant = newcomer("stock", template("stock", undefined, { tolerations }), waiting(""), unscheduled(said));
+  const [found] = find(tolerant, node({ taints }));
+  expect(found?.remedies[0]?.actions).toEqual([{ type: "untaint", target, key: "dedicated" }]);
+});
+
 test("what reports the node's own state stays, and so does what keeps nobody out", () => {
   const said = "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }, {soft: }.";
   const taints = [

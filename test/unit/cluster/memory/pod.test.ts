@@ -141,7 +141,7 @@ describe("a pod that fits on no node", () => {
     cluster.make(workload("Deployment", {}, { resources: { requests: { cpu: "64" } } }));
     expect(pods()[0]?.status?.phase).toBe("Pending");
     const message =
-      "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
+      "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
     expect(scheduled(pods()[0])).toMatchObject({ status: "False", reason: "Unschedulable", message });
     expect(events("FailedScheduling").map((event) => event.message)).toEqual([message]);
     set(web, `${template}/resources/requests/cpu`, "1");
@@ -155,7 +155,7 @@ describe("a pod that fits on no node", () => {
     cluster.edit({ kind: "Node", name: "node-2" }, [{ op: "add", path: "/spec/unschedulable", value: true }]);
     cluster.make(workload("Deployment", {}, {}, { nodeSelector: { disk: "ssd" } }));
     expect(scheduled(pods()[0])?.message).toBe(
-      "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
+      "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.",
     );
   });
 });
