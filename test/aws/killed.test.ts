@@ -26,16 +26,20 @@ interface Journey {
   readonly endings: readonly (readonly [verdict: string, ending: string])[];
   readonly visible: readonly number[];
   readonly changes: readonly string[];
+  /** One write in so many is the last one: the rest is told by the journeys in memory, which are killed at every one. */
+  readonly pace: number;
 }
 
 const straight: Journey = {
   name: "service-target-port",
+  pace: 4,
   endings: [["resolved", "committed"]],
   visible: [3, 0],
   changes: [port],
 };
 const worseFirst: Journey = {
   name: "worse-first",
+  pace: 10,
   entry: "worse-lambda.ts",
   endings: [
     ["regressed", "undone"],
@@ -95,15 +99,19 @@ async function travel(journey: Journey, killAtWrite?: number): Promise<End> {
   }
 }
 
-test.each([straight, worseFirst])("$name: straight, and killed at each write of its ledger", { timeout: 60 * 60_000 }, async (journey) => {
+test.each([straight, worseFirst])("$name: straight, and killed at some of the writes of its ledger", { timeout: 60 * 60_000 }, async (journey) => {
   const { writes } = await travel(journey);
   let times = 0;
-  const failures = await failuresOfEach(upTo(writes), atOnceMax, async (number) => {
-    const end = await travel(journey, number);
-    // One that was over in fewer writes has shown nothing.
-    expect(end.killed > 0 || end.writes < number).toBe(true);
-    times += Number(end.killed > 0);
-  });
+  const failures = await failuresOfEach(
+    upTo(writes).filter((number) => number % journey.pace === 1),
+    atOnceMax,
+    async (number) => {
+      const end = await travel(journey, number);
+      // One that was over in fewer writes has shown nothing.
+      expect(end.killed > 0 || end.writes < number).toBe(true);
+      times += Number(end.killed > 0);
+    },
+  );
   expect(failures, failures.join("\n")).toEqual([]);
   console.log(`${journey.name}: killed at ${times} of ${writes} writes, ended as ever`);
 });

@@ -26,16 +26,20 @@ interface Journey {
   readonly endings: readonly string[];
   readonly visible: readonly number[];
   readonly changes: readonly string[];
+  /** One write in so many is the last one: the rest is told by the journeys in memory, which are killed at every one. */
+  readonly pace: number;
 }
 
 const straight: Journey = {
   name: "service-target-port",
+  pace: 4,
   endings: ["resolved, committed"],
   visible: [3, 0],
   changes: [port],
 };
 const worseFirst: Journey = {
   name: "worse-first",
+  pace: 10,
   main: "worse-worker.ts",
   endings: ["regressed, undone", "resolved, committed"],
   visible: [3, 0],
@@ -75,15 +79,19 @@ async function travel(journey: Journey, stopAtWrite?: number): Promise<RelayEnd>
   return end;
 }
 
-test.each([straight, worseFirst])("$name: straight, and killed at each of its writes", { timeout: 60 * 60_000 }, async (journey) => {
+test.each([straight, worseFirst])("$name: straight, and killed at some of its writes", { timeout: 60 * 60_000 }, async (journey) => {
   const { writes } = await travel(journey);
   let killed = 0;
-  const failures = await failuresOfEach(upTo(writes), atOnceMax, async (number) => {
-    const end = await travel(journey, number);
-    // One that was over in fewer writes has shown nothing.
-    expect(end.cutOff || end.writes < number).toBe(true);
-    killed += Number(end.cutOff);
-  });
+  const failures = await failuresOfEach(
+    upTo(writes).filter((number) => number % journey.pace === 1),
+    atOnceMax,
+    async (number) => {
+      const end = await travel(journey, number);
+      // One that was over in fewer writes has shown nothing.
+      expect(end.cutOff || end.writes < number).toBe(true);
+      killed += Number(end.cutOff);
+    },
+  );
   expect(failures, failures.join("\n")).toEqual([]);
   console.log(`${journey.name}: killed at ${killed} of ${writes} writes, ended as ever`);
 });
