@@ -166,11 +166,9 @@ export async function measureUndone(
   const then = baseline === undefined ? undefined : withoutMuted(baseline, readings);
   const severity = measure(readings, then, site.weights);
   if (then === undefined) return { severity, comparable: severity };
-  const before = attempt.samples[0]?.severity;
-  const touched = {
-    targets: targetsOf(attempt),
-    vector: before?.kind === "known" ? before.vector : undefined,
-  };
+  // What an object was like before cannot be told from its alerts alone: a fault on the very object that we touched raises
+  // more of them by itself, so none is held against an undo whose fields are back. Seen on a real cluster.
+  const touched = { targets: targetsOf(attempt), vector: undefined };
   return { severity, comparable: measure(asAtCheckpoint(readings, then, touched), then, site.weights) };
 }
 
