@@ -86,6 +86,7 @@ async function gatherEvidence(site: Site, incident: Incident, namespace: string,
   return success({
     namespace,
     atMs: site.clock.nowMs(),
+    beganAtMs: incident.openedAtMs,
     subject: incident.subject,
     alerts: incident.episodes.filter((episode) => episode.firing).map(({ name, labels }) => ({ name, labels })),
     deployments: (deployments ?? []) as Workload[],

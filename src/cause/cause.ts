@@ -12,6 +12,8 @@ import type { Call } from "../severity/call-graph.ts";
 export interface Evidence {
   readonly namespace: string;
   readonly atMs: number;
+  /** When the incident began; undefined when nobody knows. */
+  readonly beganAtMs?: number | undefined;
   /** The object that the alert names, resolved to its top controller; undefined when the alert names none. */
   readonly subject?: ObjectRef | undefined;
   /** Names and labels of the incident's alerts. */

@@ -3,18 +3,16 @@
  * The subject's own newest template, and those of what it calls, are suspected when they came lately; the nearest first.
  * A guess, so it comes after whatever can be seen to be wrong.
  */
-import { lastWriteOf } from "../known-good/difference.ts";
 import type { Workload } from "../kubernetes/object.ts";
 import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
 import { historyOf, newestPodsOf } from "./history.ts";
+import type { Revision } from "./history.ts";
 import { workloadsOf } from "./owner.ts";
 import { distances } from "./relation.ts";
 import { describeChange, putBack } from "./remedy.ts";
 
 const recentMs = 3_600_000;
-/** The field manager of the writes of Stratus (cluster/kubernetes.ts). */
-const ownManager = "stratus";
 
 export const changedBeforeTheAlert: Cause = {
   name: "changed-before-the-alert",
@@ -31,13 +29,12 @@ export const changedBeforeTheAlert: Cause = {
 function judge(workload: Workload, distance: number, evidence: Evidence): readonly Hypothesis[] {
   const { current, earlier } = historyOf(workload, evidence);
   const [best] = earlier;
-  const ageMs = evidence.atMs - Date.parse(current?.metadata.creationTimestamp ?? "");
-  // What Stratus itself has put there is measured by whoever put it there: two incidents must not undo each other.
-  if (lastWriteOf(workload).changedBy === ownManager) return [];
+  const createdMs = Date.parse(current?.metadata.creationTimestamp ?? "");
+  const ageMs = evidence.atMs - createdMs;
   const pods = newestPodsOf(workload, evidence);
   // While a rollout is under way, what it does is not known yet.
   const settled = pods.length > 0 && pods.every(isReady) && best?.readyPods === 0;
-  if (best === undefined || !settled || !(ageMs < recentMs)) return [];
+  if (best === undefined || !settled || !(ageMs < recentMs) || isAnswer(createdMs, best, evidence)) return [];
   return [
     {
       cause: changedBeforeTheAlert.name,
@@ -50,4 +47,13 @@ function judge(workload: Workload, distance: number, evidence: Evidence): readon
       remedies: putBack(workload, earlier.slice(0, 1), evidence),
     },
   ];
+}
+
+/**
+ * A template that came after the incident began, or one older than what it replaced, is somebody's answer to the trouble, be it
+ * another incident's: what mitigates must not be taken back. A rollback finds its old ReplicaSet again (kubernetes.io,
+ * Deployments), so that one keeps the time when it was made.
+ */
+function isAnswer(createdMs: number, { createdAt }: Revision, { beganAtMs }: Evidence): boolean {
+  return (beganAtMs !== undefined && createdMs > beganAtMs) || Date.parse(createdAt ?? "") > createdMs;
 }

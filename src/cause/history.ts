@@ -15,6 +15,8 @@ export interface Revision {
   readonly number: number;
   readonly template: PodTemplate;
   readonly readyPods: number;
+  /** When the controller first kept this template. */
+  readonly createdAt: string | undefined;
 }
 
 export interface History {
@@ -52,7 +54,10 @@ export function historyOf(workload: Workload, evidence: Evidence): History {
         Number(left.broken) - Number(right.broken) ||
         right.number - left.number,
     );
-  return { current: current.object, earlier: earlier.map(({ number, template, readyPods }) => ({ number, template, readyPods })) };
+  return {
+    current: current.object,
+    earlier: earlier.map(({ number, template, readyPods, createdAt }) => ({ number, template, readyPods, createdAt })),
+  };
 }
 
 function replicaSetsOf(deployment: Workload, evidence: Evidence): readonly Kept[] {
@@ -61,6 +66,7 @@ function replicaSetsOf(deployment: Workload, evidence: Evidence): readonly Kept[
     number: revisionOf(set),
     template: set.spec.template,
     readyPods: set.status?.readyReplicas ?? 0,
+    createdAt: set.metadata.creationTimestamp,
     broken: (set.spec.replicas ?? 1) > 0 && (set.status?.replicas ?? 0) > 0 && (set.status?.readyReplicas ?? 0) === 0,
   }));
 }
@@ -74,7 +80,8 @@ function controllerRevisionsOf(workload: Workload, evidence: Evidence): readonly
     const { $patch: _directive, ...template } = found as PodTemplate & { readonly $patch?: string };
     const pods = evidence.pods.filter((pod) => isLive(pod) && isOwnedBy(workload)(pod) && isOfRevision(pod, revision));
     const ready = pods.filter(isReady).length;
-    return [{ object: revision, number: revision.revision, template, readyPods: ready, broken: pods.length > 0 && ready === 0 }];
+    const { creationTimestamp: createdAt } = revision.metadata;
+    return [{ object: revision, number: revision.revision, template, readyPods: ready, createdAt, broken: pods.length > 0 && ready === 0 }];
   });
 }
 

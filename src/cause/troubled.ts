@@ -13,7 +13,7 @@ import { unreadyContainersOf } from "./readiness.ts";
 
 /** Ordinary while a pod starts; suspicious when it lasts. */
 const starting = ["ContainerCreating", "PodInitializing"];
-const startingMs = 30_000;
+const startingMs = 20_000;
 const restartsMin = 2;
 
 export function troubledWorkloads(evidence: Evidence): readonly Workload[] {

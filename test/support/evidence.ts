@@ -50,8 +50,10 @@ export function evidence(given: Partial<Evidence> = {}): Evidence {
 export function together(...parts: readonly Partial<Evidence>[]): Evidence {
   const all = (key: keyof Evidence) => parts.flatMap((part) => (part[key] as readonly unknown[] | undefined) ?? []);
   const subject = parts.find((part) => part.subject !== undefined)?.subject;
+  const beganAtMs = parts.find((part) => part.beganAtMs !== undefined)?.beganAtMs;
   return evidence({
     ...(subject === undefined ? {} : { subject }),
+    ...(beganAtMs === undefined ? {} : { beganAtMs }),
     deployments: all("deployments") as Workload[],
     statefulSets: all("statefulSets") as Workload[],
     daemonSets: all("daemonSets") as Workload[],

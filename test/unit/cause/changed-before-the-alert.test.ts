@@ -4,6 +4,7 @@ import { changedBeforeTheAlert } from "../../../src/cause/changed-before-the-ale
 import type { ContainerStatus } from "../../../src/kubernetes/object.ts";
 import {
   ago,
+  atMs,
   container,
   deployment,
   healthy,
@@ -56,18 +57,15 @@ test("pods that are not ready are another cause's", () => {
   expect(find(changed("frontend", 300, running("app", { ready: false })), subject)).toEqual([]);
 });
 
-test("what Stratus has put there itself is not taken back, and what somebody changed after it is", () => {
+test("a template that came after the incident began is somebody's answer to it", () => {
+  expect(find(changed("frontend", 60), subject, { beganAtMs: atMs - 120_000 })).toEqual([]);
+  expect(find(changed("frontend", 300), subject, { beganAtMs: atMs - 120_000 })).toHaveLength(1);
+});
+
+test("so is one that is older than what it replaced: a rollback finds its old ReplicaSet again", () => {
   const parts = changed("frontend", 300);
-  const by = (...managers: readonly string[]): Partial<Evidence> => ({
-    ...parts,
-    deployments: (parts.deployments ?? []).map((one) => ({
-      ...one,
-      metadata: {
-        ...one.metadata,
-        managedFields: managers.map((manager, index) => ({ manager, operation: "Update", time: ago(300 - index) })),
-      },
-    })),
-  });
-  expect(find(by("kubectl-patch", "stratus"), subject)).toEqual([]);
-  expect(find(by("stratus", "kubectl-patch"), subject)).toHaveLength(1);
+  const replicaSets = (parts.replicaSets ?? []).map((set, index) =>
+    index === 0 ? { ...set, metadata: { ...set.metadata, creationTimestamp: ago(200) } } : set,
+  );
+  expect(find({ ...parts, replicaSets }, subject)).toEqual([]);
 });

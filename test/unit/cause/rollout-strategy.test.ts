@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { diagnose } from "../../../src/cause/catalogue.ts";
 import type { Evidence } from "../../../src/cause/cause.ts";
 import { rolloutStrategy } from "../../../src/cause/rollout-strategy.ts";
 import type { RolloutStrategy, Workload } from "../../../src/kubernetes/object.ts";
@@ -59,4 +60,18 @@ test("one that was applied so, and one of which nobody knows what it was, are le
 test("while some pods serve, or a strategy keeps some, it is none", () => {
   expect(find(outage(all, {}, 1))).toEqual([]);
   expect(find(outage({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: "25%" } }, {}))).toEqual([]);
+});
+
+test("it is seen as soon as the cause that blames the template alone would see the hanging init container", () => {
+  const parts = outage(all, { template: {} });
+  const pods = (parts.pods ?? []).map((one) => ({
+    ...one,
+    status: {
+      ...one.status,
+      startTime: ago(22),
+      initContainerStatuses: [{ name: "hang", ready: false, restartCount: 0, state: { running: { startedAt: ago(21) } } }],
+    },
+  }));
+  const found = diagnose(together({ ...parts, pods }));
+  expect(found.map(({ cause }) => cause).slice(0, 2)).toEqual(["rollout-strategy", "not-ready-after-change"]);
 });
