@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   try {
     await healthy(receiver.child);
     const rows = await runAll(cluster, chosen);
-    print(rows);
+    console.log(`${rows.filter(({ right }) => right).length} of ${rows.length} right`);
     return rows.every(({ right }) => right) ? 0 : 1;
   } finally {
     if (receiver.child.exitCode === null) {
@@ -142,12 +142,19 @@ async function runAll(cluster: RunningCluster, ids: readonly string[]): Promise<
   const rows: Row[] = [];
   const waiting = described.filter(({ about }) => !about.exclusive).map((one, index) => ({ ...one, prefix: `t${index}-` }));
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) rows.push(await runOne(cluster, next));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const row = await runOne(cluster, next);
+      print(row);
+      rows.push(row);
+    }
   };
   await Promise.all(Array.from({ length: Number(atOnce) }, worker));
-  for (const [index, one] of described.filter(({ about }) => about.exclusive).entries())
-    rows.push(await runOne(cluster, { ...one, prefix: `x${index}-` }));
-  return rows.toSorted((left, right) => left.id.localeCompare(right.id));
+  for (const [index, one] of described.filter(({ about }) => about.exclusive).entries()) {
+    const row = await runOne(cluster, { ...one, prefix: `x${index}-` });
+    print(row);
+    rows.push(row);
+  }
+  return rows;
 }
 
 interface Prepared {
@@ -237,22 +244,20 @@ async function marksIn(cluster: RunningCluster, prefix: string, namespaces: read
   }
 }
 
-function print(rows: readonly Row[]): void {
-  for (const { id, right, verdict, expected, incidents: own, residue, seconds } of rows) {
-    console.log(`${right ? "right" : "WRONG"}  ${id}  ${verdict}  (residue ${residue || "-"}, ${seconds.toFixed(0)} s)`);
-    console.log(`       expected: ${expected}`);
-    for (const incident of own) {
-      const diagnosis = incident.timeline.find(({ text }) => text.startsWith("Diagnosis"))?.text ?? "no diagnosis";
-      const tookS = ((incident.endedAtMs ?? Date.now()) - incident.openedAtMs) / 1000;
-      console.log(
-        `       ${incident.subject}: ${incident.outcome ?? incident.state}, ${incident.attempts.length} attempts, ${tookS.toFixed(0)} s`,
-      );
-      console.log(`         ${diagnosis.slice(0, 260)}`);
-      if (!right || incident.outcome !== "mitigated")
-        for (const { text } of incident.timeline.slice(-14)) console.log(`         | ${text.slice(0, 330)}`);
-    }
+/** As soon as it is known: a long series may be cut short. */
+function print({ id, right, verdict, expected, incidents: own, residue, seconds }: Row): void {
+  console.log(`${right ? "right" : "WRONG"}  ${id}  ${verdict}  (residue ${residue || "-"}, ${seconds.toFixed(0)} s)`);
+  console.log(`       expected: ${expected}`);
+  for (const incident of own) {
+    const diagnosis = incident.timeline.find(({ text }) => text.startsWith("Diagnosis"))?.text ?? "no diagnosis";
+    const tookS = ((incident.endedAtMs ?? Date.now()) - incident.openedAtMs) / 1000;
+    console.log(
+      `       ${incident.subject}: ${incident.outcome ?? incident.state}, ${incident.attempts.length} attempts, ${tookS.toFixed(0)} s`,
+    );
+    console.log(`         ${diagnosis.slice(0, 260)}`);
+    if (!right || incident.outcome !== "mitigated")
+      for (const { text } of incident.timeline.slice(-14)) console.log(`         | ${text.slice(0, 330)}`);
   }
-  console.log(`${rows.filter(({ right }) => right).length} of ${rows.length} right`);
 }
 
 process.exitCode = await main();
