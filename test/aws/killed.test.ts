@@ -99,19 +99,23 @@ async function travel(journey: Journey, killAtWrite?: number): Promise<End> {
   }
 }
 
-test.each([straight, worseFirst])("$name: straight, and killed at some of the writes of its ledger", { timeout: 60 * 60_000 }, async (journey) => {
-  const { writes } = await travel(journey);
-  let times = 0;
-  const failures = await failuresOfEach(
-    upTo(writes).filter((number) => number % journey.pace === 1),
-    atOnceMax,
-    async (number) => {
-      const end = await travel(journey, number);
-      // One that was over in fewer writes has shown nothing.
-      expect(end.killed > 0 || end.writes < number).toBe(true);
-      times += Number(end.killed > 0);
-    },
-  );
-  expect(failures, failures.join("\n")).toEqual([]);
-  console.log(`${journey.name}: killed at ${times} of ${writes} writes, ended as ever`);
-});
+test.each([straight, worseFirst])(
+  "$name: straight, and killed at some of the writes of its ledger",
+  { timeout: 60 * 60_000 },
+  async (journey) => {
+    const { writes } = await travel(journey);
+    let times = 0;
+    const failures = await failuresOfEach(
+      upTo(writes).filter((number) => number % journey.pace === 1),
+      atOnceMax,
+      async (number) => {
+        const end = await travel(journey, number);
+        // One that was over in fewer writes has shown nothing.
+        expect(end.killed > 0 || end.writes < number).toBe(true);
+        times += Number(end.killed > 0);
+      },
+    );
+    expect(failures, failures.join("\n")).toEqual([]);
+    console.log(`${journey.name}: killed at ${times} of ${writes} writes, ended as ever`);
+  },
+);
