@@ -70,7 +70,11 @@ const byKind: Readonly<Record<string, Fields>> = {
   PodDisruptionBudget: { "spec/selector": replace },
   ReplicaSet: under("spec/template", template),
   Service: { "spec/ports": by("port") },
-  StatefulSet: { ...under("spec/template", template), ...under("spec/volumeClaimTemplates/metadata", metadata) },
+  StatefulSet: {
+    ...under("spec/template", template),
+    ...under("spec/volumeClaimTemplates/metadata", metadata),
+    "spec/volumeClaimTemplates/status/conditions": by("type"),
+  },
   ValidatingWebhookConfiguration: webhooks,
 };
 

@@ -152,7 +152,8 @@ describe("messages that cannot be done", () => {
     });
     while ((await shop.queues.dead()).length < 2 && performance.now() - sinceMs < 30_000) await pause(200);
     expect((await shop.queues.dead()).toSorted()).toEqual(["from somebody else", '{"incidentId":"0","version":1,"hop":-1}']);
-    expect(shop.lambda.invocations.filter(({ kind }) => kind === "message").length).toBe(6);
+    // The sweep sends one of its own meanwhile, which is no first of a chain.
+    expect(shop.lambda.invocations.filter(({ kind, lineage }) => kind === "message" && lineage === 1).length).toBe(6);
     await shop.stop();
   });
 

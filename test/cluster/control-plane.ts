@@ -94,6 +94,9 @@ function controllerFlags({ ports }: Settings, layout: Layout): Flags {
     "allocate-node-cidrs": false,
     "cluster-cidr": network.podCidr,
     "leader-elect": false,
+    // The default of 20 requests a second leaves hundreds of workloads, made at once, waiting for half a minute.
+    "kube-api-qps": 200,
+    "kube-api-burst": 400,
     "node-monitor-period": "2s",
     "node-monitor-grace-period": "12s",
     "horizontal-pod-autoscaler-sync-period": "5s",

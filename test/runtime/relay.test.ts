@@ -21,8 +21,8 @@ type Name = "Node" | "Worker" | "Lambda";
 
 const patienceMs = 100_000;
 const port = "Service shop/payment /spec/ports/0/targetPort";
-const rollback = "Deployment shop/frontend /spec/template";
-const imageBack = "Deployment shop/frontend /spec/template/spec/containers/0/image";
+const rollback = "Deployment shop/payment /spec/template";
+const imageBack = "Deployment shop/payment /spec/template/spec/containers/0/image";
 
 let directory: string;
 let dynamodb: LocalDynamodb;

@@ -21,7 +21,7 @@ import { witnessLedger } from "../support/ledger-witness.ts";
 import type { Save } from "../support/ledger-witness.ts";
 import { serveCluster } from "../support/memory-api-server.ts";
 import { servePrometheus } from "../support/memory-prometheus.ts";
-import { frontend, payment } from "../support/story.ts";
+import { payment } from "../support/story.ts";
 import { secret } from "./running.ts";
 import type { Running, Settings, Start } from "./running.ts";
 
@@ -37,7 +37,7 @@ export interface RelayOptions {
    * state, or its nth item.
    */
   readonly handOver?: { readonly second: Start } & ({ readonly stopIn: State["name"] } | { readonly stopAtWrite: number });
-  /** Another Deployment's image cannot be pulled: the surest remedy there is, which does nothing for the alert. */
+  /** The new image of the Deployment behind the Service cannot be pulled: the surest remedy there is, which does nothing for the alert. */
   readonly decoy: boolean;
   /** How long Prometheus says that an alert may take to end: the length of an evaluation. */
   readonly alertTakesMs: number;
@@ -151,7 +151,7 @@ function runningShop(decoy: boolean): MemoryCluster {
   for (const object of shop) cluster.make(object);
   aheadMs = -30_000;
   const image = { op: "replace", path: "/spec/template/spec/containers/0/image", value: "registry.example/shop:9.9.9" } as const;
-  if (decoy) cluster.edit(frontend, [image], "somebody");
+  if (decoy) cluster.edit({ ...payment, kind: "Deployment" }, [image], "somebody");
   aheadMs = 0;
   return cluster;
 }
