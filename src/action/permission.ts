@@ -149,7 +149,7 @@ export const permissionsToLook: readonly Permission[] = [
 ];
 
 /** Of the whole cluster: nodes belong to no namespace. */
-export const permissionsToLookAnywhere: readonly Permission[] = on("list", "Node");
+export const permissionsToLookAnywhere: readonly Permission[] = [...on("get", "Node"), ...on("list", "Node")];
 
 /** Without these some causes are not seen, and nothing else is missing. */
 export const permissionsToLookFurther: readonly Permission[] = on(

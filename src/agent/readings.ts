@@ -1,12 +1,13 @@
 /**
  * Takes the readings that severity is computed from. A source that does not answer is said to be unknown.
  *
- * Requests for a scope of n namespaces, each time: 6n lists in them and one of the nodes; one for each objective of the
- * scope and 2 for automatic ones, each at every replica; what alerts cost is said where they are read. Lists and queries
- * name the scope's namespaces or Services, so the rest of the cluster adds nothing to them; the list of nodes, and the
- * alerts of a Prometheus, are whole.
+ * Requests for a scope of n namespaces, each time: 6n lists in them; one for each node that runs their pods, or a list of all
+ * nodes when those are many; one for each objective of the scope and 2 for automatic ones, each at every replica; what
+ * alerts cost is said where they are read. Lists and queries name the scope's namespaces or Services, so the rest of the
+ * cluster adds nothing to them; only the alerts of a Prometheus are whole.
  */
-import { describeFailure } from "../failure.ts";
+import type { Keep } from "../cluster/cluster.ts";
+import { describeFailure, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { EndpointSlice, KubernetesObject, Node, Pod, Service, Workload } from "../kubernetes/object.ts";
@@ -31,20 +32,19 @@ export async function takeReadings(
   namespaces: readonly string[] | "all",
   { baseline, alertsOf = [] }: Since = {},
 ): Promise<Readings> {
-  const list = async (kind: Kind): Promise<Result<KubernetesObject[]>> => {
+  const list = async (kind: Kind, keep?: Keep): Promise<Result<KubernetesObject[]>> => {
     const within = namespaces === "all" ? [undefined] : namespaces;
-    const pages = await Promise.all(within.map((namespace) => site.cluster.list(kind, namespace)));
+    const pages = await Promise.all(within.map((namespace) => site.cluster.list(kind, namespace, keep)));
     const bad = pages.find((page) => !page.ok);
     return bad !== undefined && !bad.ok ? bad : { ok: true, value: pages.flatMap((page) => (page.ok ? page.value : [])) };
   };
-  const [deployments, statefulSets, daemonSets, pods, servicesAndCalls, slices, nodes, alerts, promised] = await Promise.all([
+  const [deployments, statefulSets, daemonSets, { pods, nodes }, servicesAndCalls, slices, alerts, promised] = await Promise.all([
     list("Deployment"),
     list("StatefulSet"),
     list("DaemonSet"),
-    list("Pod"),
+    list("Pod", asMeasured).then(async (found) => ({ pods: found, nodes: await nodesOfScope(site, namespaces, found, baseline) })),
     list("Service").then(async (services) => ({ services, calls: await readCalls(site, services, baseline) })),
     list("EndpointSlice"),
-    site.cluster.list("Node"),
     site.alerts?.alerts(namespaces === "all" ? undefined : [...new Set([...namespaces, ...alertsOf])]),
     readPromised(site, namespaces),
   ]);
@@ -65,11 +65,7 @@ export async function takeReadings(
     objectives: together(promised, calls),
     workloads,
     services: combine([services, slices], () => serviceReadings(valueOf(services) as Service[], valueOf(slices) as EndpointSlice[])),
-    nodes: combine([nodes, pods], () =>
-      (namespaces === "all" ? (valueOf(nodes) as Node[]) : nodesUnder(valueOf(nodes) as Node[], valueOf(pods) as Pod[], baseline)).map(
-        nodeReading,
-      ),
-    ),
+    nodes: combine([nodes, pods], () => (valueOf(nodes) as Node[]).map(nodeReading)),
     // When not one of the lists was answered, ask whether anybody is there at all.
     apiServerAnswers: read.some((result) => result.ok) || (await site.cluster.ready()).ok,
     unmeasured,
@@ -114,10 +110,45 @@ function together(
   return { known: true, value: [promised, calls].flatMap((reading) => (reading?.known === true ? reading.value : [])) };
 }
 
-/** Where the scope's pods run now, and where they ran at the checkpoint. */
-function nodesUnder(nodes: readonly Node[], pods: readonly Pod[], baseline: Baseline | undefined): readonly Node[] {
-  const names = new Set([...pods.flatMap(({ spec }) => spec.nodeName ?? []), ...(baseline?.nodes ?? [])]);
-  return nodes.filter(({ metadata }) => names.has(metadata.name));
+/** More are read by one list of all. */
+const nodesByNameMax = 8;
+
+/** Where the scope's pods run now, and where they ran at the checkpoint; of the whole cluster all. */
+async function nodesOfScope(
+  site: Site,
+  namespaces: readonly string[] | "all",
+  pods: Result<readonly KubernetesObject[]>,
+  baseline: Baseline | undefined,
+): Promise<Result<readonly KubernetesObject[]>> {
+  if (namespaces === "all") return site.cluster.list("Node");
+  if (!pods.ok) return pods;
+  const names = new Set([...(pods.value as readonly Pod[]).flatMap(({ spec }) => spec.nodeName ?? []), ...(baseline?.nodes ?? [])]);
+  if (names.size > nodesByNameMax) {
+    const all = await site.cluster.list("Node");
+    return all.ok ? success(all.value.filter(({ metadata }) => names.has(metadata.name))) : all;
+  }
+  const found = await Promise.all([...names].map((name) => site.cluster.get({ kind: "Node", name })));
+  const bad = found.find((each) => !each.ok);
+  if (bad !== undefined && !bad.ok) return bad;
+  // One that is gone is missing from the reading, as it would be from a list.
+  return success(found.flatMap((each) => (each.ok && each.value !== undefined ? [each.value] : [])));
+}
+
+/** Of thousands of pods only what is looked at here is held. */
+function asMeasured(object: KubernetesObject): KubernetesObject {
+  const { metadata, spec, status, apiVersion, kind } = object as Pod;
+  const { name, namespace, uid, resourceVersion, labels, deletionTimestamp } = metadata;
+  const { conditions = [], containerStatuses = [] } = status ?? {};
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid, resourceVersion, labels, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+    spec: { containers: [], nodeName: spec.nodeName },
+    status: {
+      conditions: conditions.filter(({ type }) => type === "Ready"),
+      containerStatuses: containerStatuses.map(({ name: container, restartCount }) => ({ name: container, restartCount })),
+    },
+  } as unknown as KubernetesObject;
 }
 
 function valueOf(result: Result<readonly KubernetesObject[]>): readonly KubernetesObject[] {
@@ -130,10 +161,9 @@ function combine<T>(results: readonly Result<unknown>[], make: () => T): Reading
 }
 
 function workloadReadings(workloads: readonly Workload[], pods: readonly Pod[]): WorkloadReading[] {
+  const byNamespace = Map.groupBy(pods, (pod) => pod.metadata.namespace);
   return workloads.map((workload) => {
-    const own = pods.filter(
-      (pod) => pod.metadata.namespace === workload.metadata.namespace && selects(workload.spec.selector, pod.metadata.labels),
-    );
+    const own = (byNamespace.get(workload.metadata.namespace) ?? []).filter((pod) => selects(workload.spec.selector, pod.metadata.labels));
     const alive = own.filter((pod) => pod.metadata.deletionTimestamp === undefined);
     const restarts = alive.flatMap((pod) => pod.status?.containerStatuses ?? []).reduce((sum, status) => sum + status.restartCount, 0);
     return { workload: nameOf(refOf(workload)), desired: replicasWanted(workload), ready: alive.filter(isReady).length, restarts };

@@ -20,11 +20,16 @@ export interface Preconditions {
   readonly resourceVersion: string;
 }
 
+export type Keep = (object: KubernetesObject) => KubernetesObject;
+
 export interface ClusterPort {
   /** A quorum read. `undefined` when the object does not exist. */
   get(ref: ObjectRef): Promise<Result<KubernetesObject | undefined>>;
-  /** Every object of the kind, in one namespace or in all; follows the API's paging to its end. */
-  list(kind: string, namespace?: string): Promise<Result<readonly KubernetesObject[]>>;
+  /**
+   * Every object of the kind, in one namespace or in all; follows the API's paging to its end. `keep`: what is held of each
+   * one, page by page, so that a list of thousands never is in memory whole.
+   */
+  list(kind: string, namespace?: string, keep?: Keep): Promise<Result<readonly KubernetesObject[]>>;
   /**
    * Sends a JSON Patch. The caller puts `metadata.resourceVersion` into it: without one the API server re-applies a
    * patch over a foreign change in silence. Answers the object as stored (or as it would be, for a dry run).

@@ -11,7 +11,7 @@ import { asObject, nameOf, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import { evictionFailureOf, failureOf } from "./answer.ts";
-import type { ClusterPort, Preconditions } from "./cluster.ts";
+import type { ClusterPort, Keep, Preconditions } from "./cluster.ts";
 import { jsonIn, reasonOf, send, statusIn } from "./request.ts";
 import type { ApiAccess, ApiRequest, ApiResponse } from "./request.ts";
 import { collectionPath, groupOf, listPath, objectPath, routeTo } from "./route.ts";
@@ -19,6 +19,8 @@ import { collectionPath, groupOf, listPath, objectPath, routeTo } from "./route.
 const pageItems = 500;
 /** Half a million objects of one kind: more is a mistake, not a cluster. */
 const pagesMax = 1_000;
+
+const whole: Keep = (object) => object;
 
 const metadataSchema = z.looseObject({ name: z.string(), uid: z.string(), resourceVersion: z.string() });
 const objectSchema = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: metadataSchema });
@@ -37,7 +39,7 @@ const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCustomKinds): ClusterPort {
   return {
     get: (ref) => get(access, ref, custom),
-    list: (kind, namespace) => list(access, kind, namespace, custom),
+    list: (kind, namespace, keep = whole) => list(access, kind, namespace, keep, custom),
     async patch(ref, operations, { dryRun }) {
       const path = objectPath(ref, custom);
       if (!path.ok) return path;
@@ -183,6 +185,7 @@ async function list(
   access: ApiAccess,
   kind: string,
   namespace: string | undefined,
+  keep: Keep,
   custom: CustomKinds,
 ): Promise<Result<readonly KubernetesObject[]>> {
   const route = routeTo(kind, custom);
@@ -207,7 +210,7 @@ async function list(
     if (!read.ok) return read;
     // The items of a list carry neither kind nor apiVersion.
     const { apiVersion } = route.value;
-    for (const item of read.value.items) objects.push(asObject({ apiVersion, kind, ...item } as unknown as Json));
+    for (const item of read.value.items) objects.push(keep(asObject({ apiVersion, kind, ...item } as unknown as Json)));
     position = read.value.metadata.continue ?? "";
     if (position === "") return success(objects);
   }

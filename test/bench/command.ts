@@ -1,4 +1,4 @@
-// The command line: `npm run bench -- ack|transaction [--json]`. Without `--json` it prints tables; a missed bound makes it exit with 1.
+// The command line: `npm run bench -- ack|transaction|severity [--json]`. Without `--json` it prints tables; a missed bound makes it exit with 1.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { createDynamodbClient, dynamodbLedger } from "../../src/ledger/dynamodb.
 import type { DynamodbConnection } from "../../src/ledger/dynamodb.ts";
 import { createTable } from "../../src/ledger/dynamodb-table.ts";
 import { sqliteLedger } from "../../src/ledger/sqlite.ts";
+import { upCluster } from "../cluster/cluster.ts";
 import { ClusterFailure } from "../cluster/failure.ts";
 import { layoutOf } from "../cluster/layout.ts";
 import { onCluster } from "../cluster/on-cluster.ts";
@@ -17,12 +18,15 @@ import { compareDoors } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
 import { flood } from "./flood.ts";
 import { checksOf, printReport } from "./report.ts";
+import { benchSeverity } from "./severity.ts";
+import { printSeverityReport, severityReport } from "./severity-report.ts";
 import { benchTransaction } from "./transaction.ts";
 import { printTransactionReport, transactionReport } from "./transaction-report.ts";
 
-const usage = `usage: npm run bench -- ack|transaction [--json] [--seconds N] [--rounds N] [--requests N]
+const usage = `usage: npm run bench -- ack|transaction|severity [--json] [--seconds N] [--rounds N] [--requests N]
   ack           POST /alerts beside a bare handler, and a flood of alerts
   transaction   20 writes and their undo beside a kubectl script and the bare requests: needs the test cluster (root)
+  severity      measuring a namespace and the whole of a cluster of 100 to 10,000 pods: needs the test cluster, down (root)
   --json        one JSON object instead of tables
   --rounds N    of each comparison: when left out 15 of ack, 3 of transaction
   --seconds N   of the flood: 20 when left out, 60 for a full minute
@@ -42,11 +46,12 @@ async function main(): Promise<number> {
   const subject = positionals.join(" ");
   const rounds = Number(values.rounds ?? (subject === "transaction" ? 3 : 15));
   const [seconds, requests] = [Number(values.seconds), Number(values.requests)];
-  if (!["ack", "transaction"].includes(subject) || ![seconds, rounds, requests].every((number) => number > 0)) {
+  if (!["ack", "transaction", "severity"].includes(subject) || ![seconds, rounds, requests].every((number) => number > 0)) {
     process.stderr.write(usage);
     return 2;
   }
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (subject === "severity") return severity(values.json, print);
   return subject === "ack" ? ack({ seconds, rounds, requests, json: values.json, print }) : transaction(rounds, values.json, print);
 }
 
@@ -72,6 +77,19 @@ async function transaction(rounds: number, json: boolean, print: (line: string) 
   if (json) print(JSON.stringify(report));
   else printTransactionReport(report, print);
   return report.checks.every((check) => check.ok) ? 0 : 1;
+}
+
+async function severity(json: boolean, print: (line: string) => void): Promise<number> {
+  // No kubelet may take the pods up, and no other load be measured with them.
+  const cluster = await upCluster({ nodes: 0 });
+  try {
+    const report = severityReport(await benchSeverity(cluster.kubeconfigPath, json ? () => undefined : print));
+    if (json) print(JSON.stringify(report));
+    else printSeverityReport(report, print);
+    return report.checks.every((check) => check.ok) ? 0 : 1;
+  } finally {
+    await cluster.down();
+  }
 }
 
 async function ack({ seconds, rounds, requests, json, print }: AckOptions): Promise<number> {

@@ -63,6 +63,18 @@ function readClauses(makeCluster: Make): void {
     expect(await under.cluster.list("ConfigMap", "no-such-namespace")).toEqual({ ok: true, value: [] });
   });
 
+  test("of each object of a list is held what the caller keeps", async () => {
+    const under = await makeCluster();
+    await made(under, configMap(under, "kept-a", { key: "value" }));
+    const listed = await under.cluster.list("ConfigMap", under.namespace, ({ apiVersion, kind, metadata }) => ({
+      apiVersion,
+      kind,
+      metadata,
+    }));
+    const ours = listed.ok ? listed.value.find((object) => object.metadata.name === "kept-a") : undefined;
+    expect(Object.keys(ours ?? {}).toSorted()).toEqual(["apiVersion", "kind", "metadata"]);
+  });
+
   test("a list without a namespace holds all of them, and cluster-scoped kinds list too", async () => {
     const under = await makeCluster();
     await made(under, configMap(under, "list-everywhere", {}));

@@ -58,9 +58,9 @@ export function mortalCluster(cluster: ClusterPort, fate: Fate): ClusterPort {
       dies(fate, "before a read");
       return cluster.get(ref);
     },
-    async list(kind, namespace) {
+    async list(kind, namespace, keep) {
       dies(fate, "before a read");
-      return cluster.list(kind, namespace);
+      return cluster.list(kind, namespace, keep);
     },
     patch: (ref, operations, options) => sent(options, () => cluster.patch(ref, operations, options)),
     create: (object, options) => sent(options, () => cluster.create(object, options)),

@@ -130,10 +130,10 @@ export function createPort(
           permitted({ verb: "get", kind: ref.kind, namespace: ref.namespace }, () => success(store.get(ref))),
         ),
       ),
-    list: (kind, namespace) =>
+    list: (kind, namespace, keep = (object) => object) =>
       reached(kind, () =>
         answer({ verb: "list", kind, namespace }, () =>
-          permitted({ verb: "list", kind, namespace }, () => success(store.list(kind, namespace).toSorted(byName))),
+          permitted({ verb: "list", kind, namespace }, () => success(store.list(kind, namespace).toSorted(byName).map(keep))),
         ),
       ),
     patch: (ref, operations, { dryRun }) =>

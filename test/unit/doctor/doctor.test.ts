@@ -110,7 +110,7 @@ describe("permissions", () => {
     const lines = await printed(patient("east", { cluster: success(clusterOf(inShopWithoutServices)) }));
     expect(lines.slice(1, -3)).toEqual([
       "✓ cluster east        the API server answers",
-      "✗ cluster east        may not list nodes",
+      "✗ cluster east        may not get/list nodes",
       "                      → allow it in a ClusterRole: without the nodes severity is unknown",
       "- cluster east        may not look at every namespace: alerts about one that is not named are not diagnosed",
       "✓ cluster east, shop  may look at it",
