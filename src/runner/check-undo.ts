@@ -38,6 +38,7 @@ export async function checkUndo(engine: Engine, incident: Incident, attempt: Att
   }
   const unstuck = await unstick(engine, incident, entries);
   if (!unstuck.ok) return unstuck;
+  differences.push(...unstuck.value);
   const { severity, comparable } = await measureUndone(engine.site, incident, attempt);
   const byHand = [...new Set(entries.map((entry) => entry.byHand))].filter((line) => line !== "");
   return success({

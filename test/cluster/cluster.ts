@@ -1,6 +1,7 @@
 // The test cluster for tests: boot it or attach to one that is up, break its parts, and send its alerts to a receiver.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { alertmanagerUrl, reloadAlertmanager, writeAlertmanagerConfig } from "./alertmanager.ts";
 import { createDaemons, type Daemons } from "./daemons.ts";
 import { down } from "./down.ts";
@@ -8,7 +9,7 @@ import { ClusterFailure } from "./failure.ts";
 import { apiServerReady, kubectl } from "./kubectl.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { exclusively, requireRootOnLinux } from "./preconditions.ts";
-import { exporterUrl, prometheusUrl } from "./prometheus.ts";
+import { addedRulesFolder, exporterUrl, prometheusUrl } from "./prometheus.ts";
 import { keptSettings, readSettings, type Settings } from "./settings.ts";
 import type { SunkAlert } from "./sink.ts";
 import type { TrafficLine } from "./traffic.ts";
@@ -43,6 +44,8 @@ export interface RunningCluster {
   apply(manifest: string): Promise<string>;
   /** Besides the sink; in place of the receivers before. */
   setReceiver(url: string, secret?: string): Promise<void>;
+  /** One rule group more (`interval`, `rules`), in place of the one of the same name. */
+  addRules(name: string, group: object): Promise<void>;
   /** Every alert of every notification so far, as it came. */
   alerts(): SunkAlert[];
   traffic(): TrafficLine[];
@@ -105,6 +108,17 @@ function running(settings: Settings): RunningCluster {
     async setReceiver(url, secret) {
       writeAlertmanagerConfig(settings, layout, [secret === undefined ? { url } : { url, secret }]);
       await reloadAlertmanager(settings);
+    },
+    async addRules(name, group) {
+      const folder = addedRulesFolder(layout);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `${name}.yaml`), JSON.stringify({ groups: [{ name, ...group }] }));
+      const processId = daemons.processId("prometheus");
+      if (processId === undefined) throw new ClusterFailure("Prometheus does not run");
+      process.kill(processId, "SIGHUP");
+      await until({ what: `Prometheus has read the rules ${name}`, limitMs: 10_000 }, async () =>
+        (await (await fetch(`${prometheusUrl(settings)}/api/v1/rules`)).text()).includes(`"name":"${name}"`),
+      );
     },
     async restart(component, signal) {
       await stop(component, signal);

@@ -13,11 +13,16 @@ export function exporterUrl({ ports }: Settings): string {
   return `http://127.0.0.1:${ports.exporter}`;
 }
 
+/** What tests add to the rules of this room. */
+export function addedRulesFolder({ monitoringFolder }: Layout): string {
+  return join(monitoringFolder, "rules");
+}
+
 export function writePrometheusConfig(settings: Settings, layout: Layout): string {
   const path = join(layout.monitoringFolder, "prometheus.json");
   const config = {
     global: { scrape_interval: "1s", scrape_timeout: "900ms", evaluation_interval: "1s" },
-    rule_files: [roomPath("rules.yaml")],
+    rule_files: [roomPath("rules.yaml"), join(addedRulesFolder(layout), "*.yaml")],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [`${settings.monitoringAddress}:${settings.ports.alertmanager}`] }] }] },
     scrape_configs: [kubeState(settings), pods(settings), cadvisor(settings, layout)],
   };

@@ -72,8 +72,7 @@ const webhooks = fidelityCase("ValidatingWebhookConfiguration: what happens when
   return {
     objects: [made],
     actions: [patch(made, put("/webhooks/0/failurePolicy", "Ignore"), put("/webhooks/0/timeoutSeconds", 2))],
-    same: edit("webhooks", put("/webhooks/0/timeoutSeconds", 3), [
-      put("/webhooks/0/failurePolicy", "Ignore"),
+    same: edit("webhooks[name=checks.fidelity.test].timeoutSeconds", put("/webhooks/0/timeoutSeconds", 3), [
       put("/webhooks/0/timeoutSeconds", 3),
     ]),
   };

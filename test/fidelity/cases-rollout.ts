@@ -171,7 +171,10 @@ const evicts: readonly FidelityCase[] = [
     "Deployment: eviction where a LimitRange sets limits",
     (place) =>
       evicted(place, [
-        object(place, "v1", "LimitRange", "limits", { limits: [{ type: "Container", default: { cpu: "1000m" } }] }),
+        object(place, "v1", "LimitRange", "limits", {
+          // Without a request of its own a pod would ask for its whole limit, which a small node has not got twice.
+          limits: [{ type: "Container", default: { cpu: "1000m" }, defaultRequest: { cpu: "10m" } }],
+        }),
         deployment(place, [servingContainer()]),
       ]),
     { pods: "roll out", noSnapshot },

@@ -4,28 +4,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../src/action/action.ts";
 import { normalise } from "../../src/action/change.ts";
-import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { downCluster, upCluster, type RunningCluster } from "../cluster/cluster.ts";
 import { until } from "../cluster/until.ts";
 import { slackServer, visibleText } from "../support/slack-server.ts";
 import type { SlackServer } from "../support/slack-server.ts";
+import { objectives, shopOn, tell, wrongPort } from "./shop.ts";
+import type { Shop } from "./shop.ts";
 import { receiverSecret, receiverUrl, createStratus, type Incident, type Stratus } from "./stratus.ts";
 
 let cluster: RunningCluster;
 let stratus: Stratus;
 let slack: SlackServer;
-
-const objectives = ["frontend", "checkout"].map((app) => ({
-  name: `${app} answers`,
-  namespace: "shop",
-  promql: `sum(rate(http_request_duration_seconds_count{namespace="shop",app="${app}",status=~"5..",path!~".*(healthz|readyz|metrics).*"}[10s])) / sum(rate(http_request_duration_seconds_count{namespace="shop",app="${app}",path!~".*(healthz|readyz|metrics).*"}[10s])) or vector(0)`,
-  comparison: "<",
-  threshold: 0.05,
-}));
+let shop: Shop;
 
 beforeAll(async () => {
   await downCluster();
   cluster = await upCluster();
+  shop = shopOn(cluster);
   slack = await slackServer();
   stratus = createStratus(cluster, objectives, {
     STRATUS_SLACK_TOKEN: slack.botToken,
@@ -50,59 +45,6 @@ afterEach(async () => {
   await stratus.stop();
 });
 
-async function object(kind: string, name: string, namespace = "shop"): Promise<JsonObject> {
-  return JSON.parse(await cluster.kubectl("-n", namespace, "get", kind, name, "--output=json")) as JsonObject;
-}
-
-async function templateHash(app: string): Promise<string> {
-  return cluster.kubectl(
-    "-n",
-    "shop",
-    "get",
-    "pods",
-    "-l",
-    `app=${app}`,
-    "--output=jsonpath={.items[0].metadata.labels.pod-template-hash}",
-  );
-}
-
-async function patch(kind: string, name: string, operations: unknown, namespace = "shop"): Promise<void> {
-  await cluster.kubectl("-n", namespace, "patch", kind, name, "--type=json", `--patch=${JSON.stringify(operations)}`);
-}
-
-async function firing(): Promise<string[]> {
-  const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as ActiveAlerts;
-  return answer.data.alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels["alertname"] ?? "");
-}
-
-interface ActiveAlerts {
-  readonly data: { readonly alerts: readonly { readonly state: string; readonly labels: Readonly<Record<string, string>> }[] };
-}
-
-/** Nothing pending or firing any more, so that one test does not meet the alerts of the one before. */
-async function quiet(): Promise<void> {
-  await until({ what: "no alert is active", limitMs: 90_000, everyMs: 500 }, async () => {
-    const answer = (await (await fetch(`${cluster.prometheusUrl}/api/v1/alerts`)).json()) as ActiveAlerts;
-    return answer.data.alerts.every(({ labels }) => labels["namespace"] !== "shop" || labels["severity"] === "info");
-  });
-}
-
-function stages(name: string, brokenAtMs: number, incident: Incident): void {
-  const at = (text: string): string => {
-    const line = incident.timeline.find((each) => each.text.startsWith(text));
-    return line === undefined ? "-" : `${((line.atMs - brokenAtMs) / 1000).toFixed(1)} s`;
-  };
-  const path = incident.visiblePath.map(({ mu }) => mu ?? "?").join(" -> ");
-  const hidden = incident.attempts
-    .map(({ attempt, hiddenPath }) => `${attempt}: ${hiddenPath.map(({ mu }) => mu ?? "?").join(" ")}`)
-    .join("; ");
-  const ended = incident.endedAtMs === undefined ? "-" : `${((incident.endedAtMs - brokenAtMs) / 1000).toFixed(1)} s`;
-  console.log(
-    `${name}: alert received ${((incident.openedAtMs - brokenAtMs) / 1000).toFixed(1)} s, diagnosed ${at("Diagnosis")}, fixed ${at("kubectl")}, outcome ${incident.outcome} ${ended}; visible ${path}; hidden ${hidden}`,
-  );
-}
-
-const wrongPort = [{ op: "replace", path: "/spec/ports/0/targetPort", value: 9999 }];
 const fixedOne = (incident: Incident): boolean => incident.state === "closed" && incident.outcome === "mitigated";
 
 /** Makes it worse twice over: a Service without pods, and an image that does not exist. */
@@ -125,15 +67,15 @@ const worse: Plan = {
 
 describe("one real incident, end to end", () => {
   test("(a) service-target-port: mitigated, and the Service is as it was", async () => {
-    await quiet();
-    const healthy = normalise(await object("service", "payment"));
+    await shop.quiet();
+    const healthy = normalise(await shop.object("service", "payment"));
     await stratus.start();
     const brokenAtMs = Date.now();
-    await patch("service", "payment", wrongPort);
+    await shop.patch("service", "payment", wrongPort);
     const incident = await stratus.incident(120, fixedOne);
-    stages("service-target-port", brokenAtMs, incident);
-    expect(normalise(await object("service", "payment"))).toEqual(healthy);
-    expect(JSON.stringify(await object("service", "payment"))).not.toContain("stratus.dev");
+    tell("service-target-port", brokenAtMs, incident);
+    expect(normalise(await shop.object("service", "payment"))).toEqual(healthy);
+    expect(JSON.stringify(await shop.object("service", "payment"))).not.toContain("stratus.dev");
     await until({ what: "Slack has heard the outcome", limitMs: 20_000 }, () =>
       slackHeadlines().some((line) => line.includes("Mitigated")),
     );
@@ -141,57 +83,62 @@ describe("one real incident, end to end", () => {
   });
 
   test("(b) image-tag-missing: the earlier template comes back", async () => {
-    await quiet();
-    const healthy = { spec: (await object("deployment", "catalog"))["spec"], hash: await templateHash("catalog") };
+    await shop.quiet();
+    const healthy = { spec: (await shop.object("deployment", "catalog"))["spec"], hash: await shop.templateHash("catalog") };
     await stratus.start();
     const brokenAtMs = Date.now();
     await cluster.kubectl("-n", "shop", "set", "image", "deployment/catalog", "app=test.local/podinfo:no-such-tag");
     const incident = await stratus.incident(180, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs);
-    stages("image-tag-missing", brokenAtMs, incident);
-    expect((await object("deployment", "catalog"))["spec"]).toEqual(healthy.spec);
-    expect(await templateHash("catalog")).toBe(healthy.hash);
+    tell("image-tag-missing", brokenAtMs, incident);
+    expect((await shop.object("deployment", "catalog"))["spec"]).toEqual(healthy.spec);
+    expect(await shop.templateHash("catalog")).toBe(healthy.hash);
   });
 
   test("(c) worse-first: undone with proof, then fixed; the visible path never rises", async () => {
-    await quiet();
-    const stock = { object: normalise(await object("deployment", "stock")), hash: await templateHash("stock") };
+    await shop.quiet();
+    const stock = { object: normalise(await shop.object("deployment", "stock")), hash: await shop.templateHash("stock") };
     const brokenAtMs = Date.now();
-    await patch("service", "payment", wrongPort);
+    await shop.patch("service", "payment", wrongPort);
     // A fault goes on raising alerts by itself for a while; begun when all are there, the path shows our own doing alone.
-    await until({ what: "every alert of the fault fires", limitMs: 60_000 }, async () => (await firing()).includes("NoRequests"));
+    await until({ what: "every alert of the fault fires", limitMs: 60_000 }, async () =>
+      (await shop.alerts()).some(({ state, labels }) => state === "firing" && labels["alertname"] === "NoRequests"),
+    );
     await stratus.start({ plans: [worse] });
     const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
-    stages("worse-first", brokenAtMs, incident);
+    tell("worse-first", brokenAtMs, incident);
     expect(incident.attempts[0]).toMatchObject({ verdict: "regressed", ending: "undone" });
     expect(incident.attempts.at(-1)).toMatchObject({ verdict: "resolved", ending: "committed" });
-    const visible = incident.visiblePath.map(({ mu }) => mu ?? Infinity);
+    const visible = incident.visiblePath.map(({ mu }) => Number(mu ?? Infinity));
     expect(visible).toEqual(visible.toSorted((left, right) => right - left));
-    expect(normalise(await object("deployment", "stock"))).toEqual(stock.object);
-    expect(await templateHash("stock")).toBe(stock.hash);
+    expect(normalise(await shop.object("deployment", "stock"))).toEqual(stock.object);
+    expect(await shop.templateHash("stock")).toBe(stock.hash);
   });
 
   test.each([
     ["after-write", "(d) kill -9 after the write, before its result is saved"],
     ["after-undo", "(d) kill -9 during undo, before its result is saved"],
   ] as const)("%s: %s: the next start finishes it", async (die, _what) => {
-    await quiet();
-    const stock = { object: normalise(await object("deployment", "stock")), hash: await templateHash("stock") };
+    await shop.quiet();
+    const stock = { object: normalise(await shop.object("deployment", "stock")), hash: await shop.templateHash("stock") };
     await stratus.start({ plans: [worse], die });
     const brokenAtMs = Date.now();
-    await patch("service", "payment", wrongPort);
+    await shop.patch("service", "payment", wrongPort);
     expect(await stratus.ended()).toBe("SIGKILL");
     await stratus.start({ plans: [worse] });
     const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
-    stages(`kill ${die}`, brokenAtMs, incident);
+    tell(`kill ${die}`, brokenAtMs, incident);
     expect(incident.attempts[0]).toMatchObject({ ending: "undone" });
-    expect((await object("service", "payment"))["spec"]).toMatchObject({ ports: [{ targetPort: "http" }], selector: { app: "payment" } });
-    expect(normalise(await object("deployment", "stock"))).toEqual(stock.object);
-    expect(await templateHash("stock")).toBe(stock.hash);
+    expect((await shop.object("service", "payment"))["spec"]).toMatchObject({
+      ports: [{ targetPort: "http" }],
+      selector: { app: "payment" },
+    });
+    expect(normalise(await shop.object("deployment", "stock"))).toEqual(stock.object);
+    expect(await shop.templateHash("stock")).toBe(stock.hash);
   });
 
   test("(e) a foreign edit during the transaction survives undo and is reported", async () => {
-    await quiet();
-    const { hash } = { hash: await templateHash("stock") };
+    await shop.quiet();
+    const { hash } = { hash: await shop.templateHash("stock") };
     const settings: Plan = {
       ...worse,
       intent: "Raise the delay of checkout and make it worse.",
@@ -206,26 +153,26 @@ describe("one real incident, end to end", () => {
     };
     await stratus.start({ plans: [settings] });
     const brokenAtMs = Date.now();
-    await patch("service", "payment", wrongPort);
+    await shop.patch("service", "payment", wrongPort);
     await until({ what: "our write is there", limitMs: 60_000 }, async () =>
-      JSON.stringify(await object("deployment", "stock")).includes("no-such-tag"),
+      JSON.stringify(await shop.object("deployment", "stock")).includes("no-such-tag"),
     );
-    await patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "2" }]);
+    await shop.patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "2" }]);
     await cluster.kubectl("-n", "shop", "annotate", "deployment", "stock", "team=blue");
     const incident = await stratus.incident(240, (each) => fixedOne(each) && each.openedAtMs > brokenAtMs && each.attempts.length > 1);
-    stages("foreign edits", brokenAtMs, incident);
-    expect(await object("configmap", "checkout-config")).toMatchObject({ data: { DELAY_MS: "2" } });
-    expect(await object("deployment", "stock")).toMatchObject({ metadata: { annotations: { team: "blue" } } });
-    expect(await templateHash("stock")).toBe(hash);
+    tell("foreign edits", brokenAtMs, incident);
+    expect(await shop.object("configmap", "checkout-config")).toMatchObject({ data: { DELAY_MS: "2" } });
+    expect(await shop.object("deployment", "stock")).toMatchObject({ metadata: { annotations: { team: "blue" } } });
+    expect(await shop.templateHash("stock")).toBe(hash);
     const story = incident.timeline.map(({ text }) => text).join("\n");
     expect(story).toContain("ConfigMap shop/checkout-config: data.DELAY_MS was changed by somebody else meanwhile");
     expect(story).toContain("Deployment shop/stock: metadata.annotations.team was changed by somebody else meanwhile");
-    await patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "0" }]);
+    await shop.patch("configmap", "checkout-config", [{ op: "replace", path: "/data/DELAY_MS", value: "0" }]);
     await cluster.kubectl("-n", "shop", "annotate", "deployment", "stock", "team-");
   });
 
   test("(f) no change at all reaches a protected namespace", async () => {
-    await quiet();
+    await shop.quiet();
     const coredns = { kind: "Deployment", namespace: "kube-system", name: "coredns" } as const;
     const forbidden: Plan = { intent: "Restart the cluster's DNS.", actions: [{ type: "restart", target: coredns }], source: "test" };
     await stratus.start({
@@ -233,7 +180,7 @@ describe("one real incident, end to end", () => {
       environment: { STRATUS_AUTO_NAMESPACES: "shop,bystander,kube-system", STRATUS_PROTECTED_NAMESPACES: "bystander" },
     });
     const brokenAtMs = Date.now();
-    await patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "nobody" }], "bystander");
+    await shop.patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "nobody" }], "bystander");
     const before = await versions();
     const own = await stratus.incident(
       90,
@@ -257,7 +204,7 @@ describe("one real incident, end to end", () => {
     );
     expect(["no_action", "self_resolved"]).toContain(system.outcome);
     expect(await versions()).toEqual(before);
-    await patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "bystander" }], "bystander");
+    await shop.patch("service", "bystander", [{ op: "replace", path: "/spec/selector/app", value: "bystander" }], "bystander");
   });
 });
 

@@ -8,7 +8,7 @@ import type { ClusterPort } from "../../src/cluster/cluster.ts";
 import { runNode } from "../../src/entry/node.ts";
 import { writeAnnotation } from "../../src/action/change.ts";
 
-const { TEST_PLANS = "[]", TEST_DIE = "never" } = process.env;
+const { TEST_PLANS = "[]", TEST_DIE = "never", TEST_ONLY_PLANS = "" } = process.env;
 
 /** `after-write`: the first write has taken place, its result is not saved. `after-undo`: the same for the first inverse. */
 function dying(cluster: ClusterPort): ClusterPort {
@@ -28,6 +28,6 @@ function dying(cluster: ClusterPort): ClusterPort {
 }
 
 await runNode(process.env, {
-  planner: scriptedPlanner(z.array(planSchema).parse(JSON.parse(TEST_PLANS)), builtInPlanner),
+  planner: scriptedPlanner(z.array(planSchema).parse(JSON.parse(TEST_PLANS)), TEST_ONLY_PLANS === "" ? builtInPlanner : undefined),
   cluster: dying,
 });

@@ -23,17 +23,20 @@ export interface Incident {
   readonly openedAtMs: number;
   readonly endedAtMs?: number;
   readonly timeline: readonly { readonly atMs: number; readonly text: string }[];
-  readonly visiblePath: readonly { readonly mu?: number }[];
+  readonly visiblePath: readonly { readonly mu?: number | "infinite" }[];
   readonly attempts: readonly {
     readonly attempt: number;
     readonly verdict?: string;
     readonly ending?: string;
+    readonly reason?: string;
     readonly hiddenPath: readonly { readonly atMs: number; readonly mu?: number | "infinite" }[];
   }[];
 }
 
 export interface StratusOptions {
   readonly plans?: readonly Plan[];
+  /** True: nobody proposes anything but these plans. */
+  readonly only?: boolean;
   readonly die?: "after-write" | "after-undo";
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -69,13 +72,14 @@ export function createStratus(cluster: RunningCluster, objectives: unknown, sett
   let child: ChildProcess | undefined;
   let output = "";
 
-  async function start({ plans = [], die, environment = {} }: StratusOptions = {}): Promise<void> {
+  async function start({ plans = [], only = false, die, environment = {} }: StratusOptions = {}): Promise<void> {
     child = spawn(process.execPath, [join(import.meta.dirname, "receiver.ts")], {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env["PATH"],
         KUBECONFIG: cluster.kubeconfigPath,
         TEST_PLANS: JSON.stringify(plans),
+        TEST_ONLY_PLANS: only ? "yes" : "",
         TEST_DIE: die ?? "never",
         STRATUS_WEBHOOK_SECRET: secret,
         STRATUS_HOST: "127.0.0.1",
