@@ -31,6 +31,7 @@ export default defineConfig({
             "test/incident/**/*.test.ts",
             "test/in-cluster/in-cluster.test.ts",
             "test/kubectl/**/*.test.ts",
+            "test/fidelity/**/*.test.ts",
           ],
           testTimeout: 600_000,
           hookTimeout: 600_000,

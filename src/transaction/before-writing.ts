@@ -90,6 +90,9 @@ export function scopeBusy(incident: Incident, event: EventOf<"scope busy">, nowM
 }
 
 export function checkpointed(incident: Incident, event: EventOf<"checkpointed">, plan: Attempt["plan"], nowMs: number): Incident {
+  // A commit would prove nothing: whatever is done, severity is no higher afterwards.
+  if (event.checkpoint.mu === 0)
+    return closeByHistory(incident, nowMs, "severity is 0 before anything is done: no change could be told from doing nothing");
   const attempt: Attempt = {
     number: incident.attempts.length + 1,
     plan,

@@ -96,6 +96,12 @@ describe("the way to the checkpoint", () => {
     ["nobody answers", at("awaiting_approval"), { type: "expired" }, "closing/no_action -> tidy"],
     ["the scope is taken", at("checkpointing"), { type: "scope busy", holder: "i0" }, "observing -> wait 15 s"],
     ["the checkpoint is there", at("checkpointing"), checkpointed, "acting/0 -> act"],
+    [
+      "nothing that can be measured is wrong, so nothing could be told of a change",
+      at("checkpointing"),
+      { type: "checkpointed", checkpoint: checkpointOf(0, nowMs), severity: severityOf(0) },
+      "closing/no_action -> tidy",
+    ],
   ])("%s", (_name, from, event, expected) => {
     expect(told(from, event, nowMs)).toBe(expected);
   });
