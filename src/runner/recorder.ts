@@ -31,8 +31,10 @@ export interface RecorderLimits {
   readonly trialMs: number;
 }
 
+export type RecorderPorts = Pick<RunnerPorts, "clock" | "ledger" | "log" | "recorder" | "sites">;
+
 /** Makes sure that each cluster's recorder is due some time; for a process that begins. One read a cluster. */
-export async function startRecorders(ports: RunnerPorts): Promise<void> {
+export async function startRecorders(ports: RecorderPorts): Promise<void> {
   if (ports.recorder === undefined) return;
   for (const cluster of ports.sites.keys()) {
     const state = await loadRecorder(ports.ledger, cluster);
@@ -42,7 +44,7 @@ export async function startRecorders(ports: RunnerPorts): Promise<void> {
 }
 
 /** Looks at a cluster, and comes back after the interval. Does nothing when somebody else has just looked. */
-export async function record(ports: RunnerPorts, cluster: string): Promise<Result<void>> {
+export async function record(ports: RecorderPorts, cluster: string): Promise<Result<void>> {
   const { clock, ledger, recorder } = ports;
   const site = ports.sites.get(cluster);
   if (recorder === undefined || site === undefined) return success(undefined);
@@ -83,7 +85,7 @@ function mayRecord(policy: Policy, namespace: string): boolean {
 
 /** Since when the namespace has been healthy; undefined when it is not, or nobody can tell. */
 async function lookAt(
-  ports: RunnerPorts,
+  ports: RecorderPorts,
   site: Site,
   namespace: string,
   before: RecorderState["namespaces"][string] | undefined,
@@ -122,13 +124,13 @@ async function objectsOf(site: Site, namespace: string): Promise<Seen> {
   };
 }
 
-async function recordNodes(ports: RunnerPorts, site: Site, health: Health): Promise<void> {
+async function recordNodes(ports: RecorderPorts, site: Site, health: Health): Promise<void> {
   const nodes = await site.cluster.list("Node");
   if (nodes.ok) await keep(ports, site, undefined, { kinds: ["Node"], objects: nodes.value }, health);
 }
 
 async function keep(
-  ports: RunnerPorts,
+  ports: RecorderPorts,
   site: Site,
   namespace: string | undefined,
   { kinds, objects }: Seen,

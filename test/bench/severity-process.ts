@@ -7,6 +7,9 @@ import { systemClock } from "../../src/clock.ts";
 import { kubeconfigFromText } from "../../src/cluster/kubeconfig.ts";
 import { kubernetesCluster } from "../../src/cluster/kubernetes.ts";
 import { describeFailure } from "../../src/failure.ts";
+import { memoryLedger } from "../../src/ledger/memory.ts";
+import { createLog } from "../../src/log.ts";
+import { record } from "../../src/runner/recorder.ts";
 import { measure } from "../../src/severity/measure.ts";
 import { defaultWeights } from "../../src/severity/severity.ts";
 import { answerParent } from "./child.ts";
@@ -27,6 +30,8 @@ export interface Measured {
   readonly workloads: number;
   readonly readyPods: number;
   readonly mu: number | undefined;
+  /** Of one namespace: what keeping its known good costs each time it is looked at, once a minute when left as it is. */
+  readonly recording?: { readonly requests: number; readonly bytes: number } | undefined;
   /** The most that the whole process ever held. */
   readonly peakBytes: number;
 }
@@ -54,6 +59,24 @@ answerParent(async (question) => {
     weights: defaultWeights,
     clock: systemClock,
   };
+  /** The second look: at the first one everything is new to the ledger. */
+  async function costOfRecording(wanted: readonly string[]): Promise<{ requests: number; bytes: number }> {
+    const policy = { ...defaultPolicy, modeByNamespace: Object.fromEntries(wanted.map((each) => [each, "auto" as const])) };
+    let laterMs = 0;
+    const ports = {
+      clock: { ...systemClock, nowMs: () => systemClock.nowMs() + laterMs },
+      ledger: memoryLedger(),
+      log: createLog({ write: (line) => process.stderr.write(`${line}\n`), clock: systemClock, level: "warn" }),
+      recorder: { intervalMs: 60_000, trialMs: 600_000 },
+      sites: new Map([[site.name, { ...site, policy }]]),
+    };
+    await record(ports, site.name);
+    laterMs = 60_000;
+    counting = true;
+    [requests, bytes] = [0, 0];
+    await record(ports, site.name);
+    return { requests, bytes };
+  }
   const tookMs: number[] = [];
   // The first time warms up, and is the one that is counted: counting takes memory and time of its own.
   let readings = await takeReadings(site, namespaces);
@@ -73,6 +96,7 @@ answerParent(async (question) => {
     workloads: workloads.length,
     readyPods: workloads.reduce((sum, { ready }) => sum + ready, 0),
     mu: severity.kind === "known" ? severity.mu : undefined,
+    recording: namespaces === "all" ? undefined : await costOfRecording(namespaces),
     peakBytes: process.resourceUsage().maxRSS * 1_024,
   } satisfies Measured;
 });

@@ -18,6 +18,8 @@ export function severityReport(rows: readonly SeverityRow[]): SeverityReport {
   const [first, last] = [own?.[0], own?.at(-1)];
   const largest = whole?.at(-1);
   if (first === undefined || last === undefined || largest === undefined) throw new Error("nothing was measured");
+  const [firstLook, lastLook] = [first.measured.recording, last.measured.recording];
+  if (firstLook === undefined || lastLook === undefined) throw new Error("no recording was counted");
   const atMost = (name: string, value: number, max: number): Check => ({
     name,
     value: Math.round(value * 100) / 100,
@@ -28,6 +30,7 @@ export function severityReport(rows: readonly SeverityRow[]): SeverityReport {
     checks: [
       atMost("one namespace, requests more than in the smallest cluster", last.measured.requests - first.measured.requests, 0),
       atMost("one namespace, bytes beside those in the smallest cluster", last.measured.bytes / first.measured.bytes, growthMax),
+      atMost("known good of one namespace, requests more than in the smallest cluster", lastLook.requests - firstLook.requests, 0),
       atMost(`${largest.pods} pods, all measured, ms`, median(largest.measured.tookMs), wholeMsMax),
       atMost(`${largest.pods} pods, all measured, peak of the process in MiB`, largest.measured.peakBytes / 2 ** 20, wholeMebibytesMax),
       ...rows.map(({ pods, scope, measured }) => ({
@@ -48,6 +51,13 @@ export function printSeverityReport({ rows, checks }: SeverityReport, print: (li
     print(
       `  ${String(pods).padStart(6)} pods, ${scope.padEnd(17)} ${took.toFixed(0).padStart(6)} ms ${String(measured.requests).padStart(4)} requests ` +
         `${mebibytes.toFixed(2).padStart(7)} MiB read, at most ${peak.toFixed(0)} MiB of memory`,
+    );
+  }
+  for (const { pods, measured } of rows) {
+    if (measured.recording === undefined) continue;
+    const { requests, bytes } = measured.recording;
+    print(
+      `  ${String(pods).padStart(6)} pods, keeping what is known good of one namespace: ${requests} requests, ${(bytes / 1_024).toFixed(0)} KiB a minute`,
     );
   }
   print("");
