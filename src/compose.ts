@@ -18,6 +18,8 @@ import type { NotifierPort } from "./notifier/notifier.ts";
 import { slackNotifier } from "./notifier/slack.ts";
 import { knownGoodOf } from "./runner/known-good.ts";
 import { knownGoodReader } from "./runner/known-good-reader.ts";
+import { memoriesOf } from "./runner/memories.ts";
+import { memoryReader } from "./runner/memory-reader.ts";
 import { incidentReader } from "./runner/reader.ts";
 import type { RunnerPorts } from "./runner/runner.ts";
 import { declaredCall } from "./severity/call-graph.ts";
@@ -73,6 +75,7 @@ export function compose(runtime: Runtime): Composed {
     leaseMs: config.leaseMs,
     sliceMs: runtime.sliceMs,
     recorder: config.knownGood,
+    memory: config.memory,
   };
   const app = createApp({
     ledger,
@@ -84,6 +87,7 @@ export function compose(runtime: Runtime): Composed {
     readiness: () => readiness(ledger, sites),
     incidents: incidentReader({ ledger, clock, wake: runtime.wake, newId: runtime.newId }),
     ...(config.knownGood === undefined ? {} : { knownGood: knownGoodReader(runner.sites) }),
+    ...(config.memory === undefined ? {} : { memory: memoryReader(ledger, [...runner.sites.keys()]) }),
     ...(config.selfPost === undefined || resume === undefined ? {} : { continuation: { keys: config.selfPost.keys, resume } }),
   });
   return { app, runner };
@@ -99,6 +103,7 @@ function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterCo
   const own = isOnly ? sources : sources.map((source) => alertsOfCluster(source, of.name));
   const shared = isOnly ? undefined : of.name;
   const windowMs = of.automaticObjectivesMs;
+  const { memory } = config;
   return {
     name: of.name,
     cluster: rememberAccess(cluster(of), clock),
@@ -117,6 +122,7 @@ function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterCo
     weights: defaultWeights,
     clock,
     knownGood: config.knownGood === undefined ? undefined : (namespace) => knownGoodOf(ledger, of.name, namespace),
+    memories: memory === undefined ? undefined : () => memoriesOf(ledger, of.name, clock.nowMs(), memory),
     horizonMs: prometheuses.length === 0 ? undefined : (names) => firstHorizon(prometheuses, names),
     ...site?.(of.name),
   };

@@ -44,6 +44,8 @@ export interface Config {
   readonly sweepMs: number;
   /** Undefined: nothing is recorded of when all is well. */
   readonly knownGood: { readonly intervalMs: number; readonly trialMs: number } | undefined;
+  /** Undefined: what incidents teach is not kept. */
+  readonly memory: { readonly keptMs: number } | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -147,6 +149,7 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
       settings.STRATUS_KNOWN_GOOD === "off"
         ? undefined
         : { intervalMs: settings.STRATUS_KNOWN_GOOD_INTERVAL, trialMs: settings.STRATUS_KNOWN_GOOD_TRIAL },
+    memory: settings.STRATUS_MEMORY === 0 ? undefined : { keptMs: settings.STRATUS_MEMORY },
     logLevel: settings.STRATUS_LOG_LEVEL,
   };
 }

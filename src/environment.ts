@@ -11,6 +11,9 @@ import { defaultLimits } from "./transaction/limits.ts";
 /** Settings that some runtimes cannot do without. */
 export type Group = "dynamodb" | "aws" | "kubernetes" | "queue";
 
+/** 90 days: a quarter, in which most of a service changes. */
+const memoryKeptMs = 90 * 24 * 60 * 60_000;
+
 export const environmentSchema = z.object({
   STRATUS_WEBHOOK_SECRET: secret,
   STRATUS_WEBHOOK_SECRET_PREVIOUS: secret.optional(),
@@ -82,6 +85,8 @@ export const environmentSchema = z.object({
   STRATUS_KNOWN_GOOD: z.enum(["on", "off"]).default("on"),
   STRATUS_KNOWN_GOOD_INTERVAL: duration.default(60_000),
   STRATUS_KNOWN_GOOD_TRIAL: duration.default(600_000),
+  /** How long what became of a remedy is remembered. */
+  STRATUS_MEMORY: durationOrOff(memoryKeptMs).default(memoryKeptMs),
   STRATUS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 export type Settings = z.infer<typeof environmentSchema>;

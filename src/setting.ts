@@ -4,11 +4,11 @@ import * as z from "zod";
 import { declaredCallSchema } from "./severity/call-graph.ts";
 import { objectivesSchema } from "./telemetry/objective-list.ts";
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds. */
 export const duration = z.string().transform((text, context) => {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim()) ?? [];
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
   if (amount !== undefined && unit !== undefined) return Number(amount) * (units[unit] ?? 1);
   context.addIssue({ code: "custom", message: "must be a duration like 10s, 5m or 1h" });
   return z.NEVER;

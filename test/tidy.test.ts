@@ -27,6 +27,7 @@ const mayImport = tableOf(`
   cause:            kubernetes known-good action/change.ts action/merge-key.ts action/restore.ts | action/action.ts severity/call-graph.ts
   kubectl:          kubernetes action
   transaction:      kubernetes severity action
+  memory:           kubernetes action transaction
 
   cluster:          kubernetes | clock.ts
   cluster/memory:   kubernetes cluster/answer.ts cluster/memory/api-server | clock.ts cluster/cluster.ts
@@ -37,11 +38,11 @@ const mayImport = tableOf(`
 
   http:             alert inbox continuation/signature.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
-  agent:            kubernetes severity action cause known-good transaction
+  agent:            kubernetes severity action cause known-good memory transaction
   agent:            telemetry/objective.ts telemetry/automatic.ts telemetry/horizon.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
-  runner:           kubernetes alert inbox action known-good severity transaction agent | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
-  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts
+  runner:           kubernetes alert inbox action known-good memory severity transaction agent digest.ts | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
+  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts http/memory.ts
 
   compose.ts:       cluster/remember-access.ts telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
   compose.ts:       | clock.ts log.ts config.ts

@@ -1,7 +1,8 @@
 /**
  * alphaM. Turns hypotheses into plans, drops what policy forbids or what was tried before, and picks the first. The
  * built-in planner tries each likely remedy alone, then pairs of what did nothing alone, as two faults at once need both
- * fixes in one transaction, then everything that changed since all was well at once, then what is less likely.
+ * fixes in one transaction, then everything that changed since all was well at once, then what is less likely. Among what is
+ * about as likely, what worked in earlier incidents comes first, and what failed in them is not likely any more.
  */
 import { isProtectedNamespace, modeOf, modeOfPlan, whyNotPlan } from "../action/policy.ts";
 import type { Plan } from "../action/action.ts";
@@ -10,6 +11,8 @@ import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { jsonEqual } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
+import { byStanding, standingOf } from "../memory/recall.ts";
+import type { Candidate } from "../memory/recall.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import type { Planner, PlanningInput } from "./planner.ts";
@@ -17,18 +20,22 @@ import type { Site } from "./site.ts";
 
 /** Surer than this is tried before what was tried already is combined. */
 const likely = 0.7;
+/** What worked before may be less sure by this much. */
+const likelyAgain = 0.6;
 /** One transaction may touch no more objects (blast.ts). */
 const objectsMax = 5;
 const actionsMax = 20;
 
 export const builtInPlanner: Planner = {
-  propose({ hypotheses, attempts }) {
-    const alone = hypotheses.flatMap((hypothesis) =>
-      hypothesis.remedies.map((remedy, round) => ({
-        plan: { intent: remedy.intent, actions: remedy.actions, source: hypothesis.cause } satisfies Plan,
-        likely: hypothesis.confidence >= likely,
-        round,
-      })),
+  propose({ hypotheses, attempts, memories = [] }) {
+    const alone = hypotheses.flatMap(({ cause, confidence, remedies }) =>
+      remedies
+        .map(({ intent, actions }): Candidate => {
+          const proposal: Plan = { intent, actions, source: cause };
+          return { plan: proposal, confidence, standing: standingOf(memories, proposal) };
+        })
+        .toSorted((left, right) => right.standing - left.standing)
+        .map((candidate, round) => ({ ...candidate, round })),
     );
     // The second remedy of one cause comes after the first of every other: it mostly does the same.
     const inTurn = alone.toSorted((left, right) => left.round - right.round);
@@ -41,14 +48,18 @@ export const builtInPlanner: Planner = {
     const pairs = useless.flatMap((first, index) => useless.slice(index + 1).map((second) => together(first, second)));
     return Promise.resolve(
       success([
-        ...inTurn.filter((candidate) => candidate.likely).map((candidate) => candidate.plan),
+        ...byStanding(inTurn.filter(isLikely)).map(({ plan: of }) => of),
         ...pairs,
         ...everythingBack(hypotheses),
-        ...inTurn.filter((candidate) => !candidate.likely).map((candidate) => candidate.plan),
+        ...byStanding(inTurn.filter((candidate) => !isLikely(candidate))).map(({ plan: of }) => of),
       ]),
     );
   },
 };
+
+function isLikely({ confidence, standing }: Candidate): boolean {
+  return standing >= 0 && confidence >= (standing > 0 ? likelyAgain : likely);
+}
 
 /** All that changed since all was well, the likeliest first, as far as one transaction may go. */
 function everythingBack(hypotheses: PlanningInput["hypotheses"]): readonly Plan[] {
@@ -89,7 +100,10 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
       final: true,
     });
   }
-  const proposed = await planner.propose({ hypotheses, attempts: incident.attempts });
+  // Memory orders what is proposed: without it a plan is as good, in another order.
+  const remembered = await site.memories?.();
+  const memories = remembered?.ok === true ? remembered.value : [];
+  const proposed = await planner.propose({ hypotheses, attempts: incident.attempts, memories });
   if (!proposed.ok) return proposed;
   const notes: string[] = [];
   let onlyLookedAt: Plan | undefined;

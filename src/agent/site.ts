@@ -4,6 +4,7 @@ import type { ClusterPort } from "../cluster/cluster.ts";
 import type { Policy } from "../action/policy.ts";
 import type { Result } from "../failure.ts";
 import type { KnownGood } from "../known-good/record.ts";
+import type { Memory } from "../memory/memory.ts";
 import type { SeenCall } from "../severity/call-graph.ts";
 import type { Weights } from "../severity/severity.ts";
 import type { AutomaticOptions } from "../telemetry/automatic.ts";
@@ -25,6 +26,8 @@ export interface Site {
   readonly clock: Clock;
   /** What is recorded of a namespace, or of the nodes (undefined), from when all was well. Absent: nothing is recorded. */
   readonly knownGood?: ((namespace: string | undefined) => Promise<Result<readonly KnownGood[]>>) | undefined;
+  /** What earlier incidents taught. Absent: nothing is kept. */
+  readonly memories?: (() => Promise<Result<readonly Memory[]>>) | undefined;
   /** Longest `for` plus range among the rules of these alerts, in ms; absent when no source can tell. */
   readonly horizonMs?: ((alertNames: readonly string[]) => Promise<Result<number | undefined>>) | undefined;
 }

@@ -10,6 +10,7 @@ import { createAuthentication, type VisitorVariables } from "./auth.ts";
 import { continuationDoor, type ContinuationDoor } from "./continuation.ts";
 import { incidentDoors, type IncidentReader } from "./incidents.ts";
 import { knownGoodDoor, type KnownGoodReader } from "./known-good.ts";
+import { memoryDoors, type MemoryReader } from "./memory.ts";
 import { problem, tryAgain } from "./problem.ts";
 
 export interface Readiness {
@@ -27,6 +28,8 @@ export interface AppOptions extends AlertDoor {
   readonly incidents?: IncidentReader;
   /** Absent: nothing is recorded, and the door is closed (404). */
   readonly knownGood?: KnownGoodReader;
+  /** Absent: what incidents teach is not kept, and the doors are closed (404). */
+  readonly memory?: MemoryReader;
   /** Absent: Stratus does not invoke itself over HTTP, and the door is closed (404). */
   readonly continuation?: Pick<ContinuationDoor, "keys" | "resume">;
 }
@@ -48,6 +51,10 @@ export function createApp(options: AppOptions): App {
   if (options.knownGood !== undefined) {
     app.use("/known-good/*", authentication.middleware);
     app.route("/known-good", knownGoodDoor(options.knownGood, log));
+  }
+  if (options.memory !== undefined) {
+    app.use("/memory/*", authentication.middleware);
+    app.route("/memory", memoryDoors(options.memory, log));
   }
   if (options.continuation !== undefined) app.post("/continue", continuationDoor({ ...options, ...options.continuation }));
   app.notFound(() => problem(404, "There is no such door."));

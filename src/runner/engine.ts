@@ -1,6 +1,7 @@
 /** What everything that writes is given: one site, the ledger, the lease under which it works, and the limits. */
 import type { Site } from "../agent/site.ts";
 import type { LedgerPort } from "../ledger/ledger.ts";
+import type { MemoryLimits } from "../memory/memory.ts";
 import type { Limits } from "../transaction/limits.ts";
 import type { Lease } from "./lease.ts";
 
@@ -9,6 +10,8 @@ export interface Engine {
   readonly ledger: LedgerPort;
   readonly lease: Lease;
   readonly limits: Limits;
+  /** Absent: what incidents teach is not kept. */
+  readonly memory?: MemoryLimits | undefined;
   /** The incident's own time: an hour that a clock is set forth, or that nobody is there, does not pass in it. */
   readonly ownNowMs: () => number;
 }

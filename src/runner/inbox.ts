@@ -5,6 +5,7 @@
 import { encodeInbox, inboxKey } from "../alert/inbox.ts";
 import type { EpisodeRecord, InboxRecord } from "../alert/inbox.ts";
 import type { Clock } from "../clock.ts";
+import { digestOf } from "../digest.ts";
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { loadInbox } from "../inbox/change.ts";
@@ -80,7 +81,7 @@ async function openIncident(record: InboxRecord, nowMs: number): Promise<Inciden
   const { subject, cluster } = record;
   const episodes = episodesOf(record);
   const heardMs = Math.min(...Object.values(record.episodes).map((episode) => episode.receivedAtMs));
-  const id = await shortHash(`${cluster}/${subject.key}/${heardMs}/${record.incidentId ?? ""}`);
+  const id = await digestOf(`${cluster}/${subject.key}/${heardMs}/${record.incidentId ?? ""}`, 5);
   const namespace = subject.namespace;
   return {
     schema: 1,
@@ -105,11 +106,6 @@ async function openIncident(record: InboxRecord, nowMs: number): Promise<Inciden
     failures: 0,
     fence: 0,
   };
-}
-
-async function shortHash(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return Array.from(digest.slice(0, 5), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function episodesOf(record: InboxRecord): IncidentEpisode[] {

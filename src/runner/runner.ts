@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { ContinuationPort } from "../continuation/continuation.ts";
 import type { LedgerPort } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
+import type { MemoryLimits } from "../memory/memory.ts";
 import type { NotifierPort } from "../notifier/notifier.ts";
 import type { Planner } from "../agent/planner.ts";
 import type { Site } from "../agent/site.ts";
@@ -28,4 +29,6 @@ export interface RunnerPorts {
   readonly sliceMs: number;
   /** Undefined: nothing is recorded of when all is well. */
   readonly recorder: RecorderLimits | undefined;
+  /** Undefined: what incidents teach is not kept. */
+  readonly memory: MemoryLimits | undefined;
 }

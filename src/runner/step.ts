@@ -151,7 +151,8 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
 
     async run() {
       if (site === undefined) return apply({ type: "failed", reason: `cluster ${stored.value.cluster} is not configured any more` });
-      const engine: Engine = { site, ledger, lease, limits, ownNowMs: () => nowMs() - (stored.value.unattendedMs ?? 0) };
+      const ownNowMs = (): number => nowMs() - (stored.value.unattendedMs ?? 0);
+      const engine: Engine = { site, ledger, lease, limits, memory: ports.memory, ownNowMs };
       const startedMs = clock.monotonicMs();
       if (!(await hearInbox())) return false;
       for (;;) {

@@ -1,4 +1,7 @@
-/** After the outcome: takes our annotations off everything that this incident wrote, then gives the scope back. May be repeated. */
+/**
+ * After the outcome: takes our annotations off everything that this incident wrote, keeps what it taught, then gives the scope
+ * back. May be repeated: a process that dies anywhere in between leaves it to the next.
+ */
 import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { Kind } from "../kubernetes/kind.ts";
@@ -8,6 +11,7 @@ import type { IncidentEvent } from "../transaction/event.ts";
 import type { Incident } from "../transaction/incident.ts";
 import type { Target } from "../action/action.ts";
 import type { Engine } from "./engine.ts";
+import { remember } from "./memories.ts";
 import { loadEntries } from "./records.ts";
 import { giveScopeBack } from "./scope.ts";
 import { isOurs, unmark } from "./write.ts";
@@ -28,6 +32,10 @@ export async function tidy(engine: Engine, incident: Incident): Promise<Result<I
       const cleaned = await unmarkObject(engine, incident.id, ref);
       if (!cleaned.ok) return cleaned;
     }
+  }
+  if (engine.memory !== undefined) {
+    const remembered = await remember(engine.ledger, incident, engine.site.clock.nowMs(), engine.memory);
+    if (!remembered.ok) return remembered;
   }
   const given = await giveScopeBack(engine.ledger, incident);
   return given.ok ? success({ type: "tidied" }) : given;

@@ -374,3 +374,19 @@ describe("the settings of signed posts", () => {
     expect(problems(environment)).toEqual(told);
   });
 });
+
+describe("the setting of memory", () => {
+  const keptMs = (environment: Environment): unknown => {
+    const config = readConfig({ ...secret, ...environment });
+    return config.ok ? config.value.memory?.keptMs : "wrong";
+  };
+
+  test("a quarter of a year when nobody says anything, as long as they say, or not at all", () => {
+    expect(keptMs({})).toBe(7_776_000_000);
+    expect(keptMs({ STRATUS_MEMORY: "on" })).toBe(7_776_000_000);
+    expect(keptMs({ STRATUS_MEMORY: "14d" })).toBe(1_209_600_000);
+    expect(keptMs({ STRATUS_MEMORY: "12h" })).toBe(43_200_000);
+    expect(keptMs({ STRATUS_MEMORY: "off" })).toBeUndefined();
+    expect(problems({ STRATUS_MEMORY: "for ever" })).toEqual(["STRATUS_MEMORY must be on, off, or a duration of at least 1s"]);
+  });
+});
