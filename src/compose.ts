@@ -22,6 +22,7 @@ import { memoriesOf } from "./runner/memories.ts";
 import { memoryReader } from "./runner/memory-reader.ts";
 import { incidentReader } from "./runner/reader.ts";
 import type { RunnerPorts } from "./runner/runner.ts";
+import { targetFinder } from "./runner/target-finder.ts";
 import { declaredCall } from "./severity/call-graph.ts";
 import { defaultWeights } from "./severity/severity.ts";
 import { alertmanager } from "./telemetry/alertmanager.ts";
@@ -86,6 +87,7 @@ export function compose(runtime: Runtime): Composed {
     wake: runtime.wake,
     readiness: () => readiness(ledger, sites),
     incidents: incidentReader({ ledger, clock, wake: runtime.wake, newId: runtime.newId }),
+    targets: targetFinder(runner.sites),
     ...(config.knownGood === undefined ? {} : { knownGood: knownGoodReader(runner.sites) }),
     ...(config.memory === undefined ? {} : { memory: memoryReader(ledger, [...runner.sites.keys()]) }),
     ...(config.selfPost === undefined || resume === undefined ? {} : { continuation: { keys: config.selfPost.keys, resume } }),

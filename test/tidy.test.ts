@@ -36,13 +36,13 @@ const mayImport = tableOf(`
   continuation:     | clock.ts
   notifier/message.ts:
 
-  http:             alert inbox continuation/signature.ts
+  http:             alert inbox continuation/signature.ts digest.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
   agent:            kubernetes severity action cause known-good memory transaction
   agent:            telemetry/objective.ts telemetry/automatic.ts telemetry/horizon.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
   runner:           kubernetes alert inbox action known-good memory severity transaction agent digest.ts | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
-  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts http/memory.ts
+  runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts http/memory.ts http/start.ts
 
   compose.ts:       cluster/remember-access.ts telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
   compose.ts:       | clock.ts log.ts config.ts

@@ -11,13 +11,14 @@ import type { KubernetesObject, ObjectRef, Pod } from "../kubernetes/object.ts";
 import { currentReplicaSet, isWorkload, rolloutOf, templateHashLabel } from "../kubernetes/rollout.ts";
 import type { Workload } from "../kubernetes/object.ts";
 import { asAtCheckpoint, baselineOf, measure, withoutMuted } from "../severity/measure.ts";
+import { judgeByHand } from "../severity/by-hand.ts";
 import { judge } from "../severity/oracle.ts";
 import { objectiveIdentity } from "../severity/objectives.ts";
 import type { Baseline, Readings, Severity } from "../severity/severity.ts";
 import { sameTrouble } from "../severity/trouble.ts";
 import type { IncidentEvent, Measurement, Rollout } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
-import { isFiring } from "../transaction/incident.ts";
+import { alertsOf, isByHand, isFiring } from "../transaction/incident.ts";
 import { mayFireAgain } from "../transaction/step.ts";
 import { horizonMs as promqlHorizonMs } from "../telemetry/horizon.ts";
 import { namespacesToMeasure } from "./call-graph.ts";
@@ -25,6 +26,7 @@ import { objectivesOf, takeReadings } from "./readings.ts";
 import type { Site } from "./site.ts";
 
 export async function observe(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
+  if (isByHand(incident)) return observeByHand(site, incident);
   // After an undo, "resolved" may be news of the time when the change was in place: then the source is asked.
   const unsure = mayFireAgain(incident) && site.alerts !== undefined;
   if (!isFiring(incident) && !unsure) return observed(incident, "no", "the alerts have resolved");
@@ -36,12 +38,31 @@ export async function observe(site: Site, incident: Incident): Promise<Result<In
   if (readings.alerts !== undefined) {
     if (!readings.alerts.known) return unavailable(`the alert could not be confirmed: ${readings.alerts.reason}`);
     const active = readings.alerts.value.filter((alert) =>
-      incident.episodes.some((episode) => (episode.firing || unsure) && sameTrouble(episode, alert)),
+      alertsOf(incident).some((episode) => (episode.firing || unsure) && sameTrouble(episode, alert)),
     );
     if (active.length === 0) return observed(incident, "no", "none of the incident's alerts is active any more");
     if (!isFiring(incident)) return unavailable("the alert is active again, and Alertmanager has not said so yet");
   }
   return success({ type: "observed", firing: "yes", severity, subject: found.value, namespaces, why: "" });
+}
+
+/** Nobody reported it but a person, so what is measured must show it: severity takes the place of the alert. */
+async function observeByHand(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
+  const found = await resolveSubject(site, incident);
+  if (!found.ok) return found;
+  const namespaces = namespacesOf(incident, found.value);
+  const readings = await takeReadings(site, namespaces, { alertsOf: alertNamespaces(incident) });
+  const severity = measure(readings, undefined, site.weights);
+  if (severity.kind !== "known") return unavailable(`severity could not be measured: ${severity.reason}`);
+  if (severity.mu === 0) return observed(incident, "no", nothingWrong(namespaces, readings));
+  return success({ type: "observed", firing: "yes", severity, subject: found.value, namespaces, why: "" });
+}
+
+function nothingWrong(namespaces: readonly string[], { alerts, objectives }: Readings): string {
+  const without = [...(alerts === undefined ? ["alerts"] : []), ...(objectives === undefined ? ["objectives"] : [])];
+  const measured = ["no Service is without endpoints, no replica is missing", ...(alerts === undefined ? [] : ["no alert is active"])];
+  const rest = without.length === 0 ? "" : ` (not measured, for none are configured: ${without.join(", ")})`;
+  return `nothing that is measured is wrong in ${namespaces.join(", ")}: ${measured.join(", ")}${rest}`;
 }
 
 function observed(incident: Incident, firing: "no", why: string): Result<IncidentEvent> {
@@ -109,7 +130,7 @@ export async function measureCheckpoint(
 
 /** How long what is wrong now may take to show that it is mended: the alerts' rules and the violated objectives' ranges. */
 async function horizonOf(site: Site, incident: Incident, baseline: Baseline): Promise<number | undefined> {
-  const rules = await site.horizonMs?.(incident.episodes.map((episode) => episode.name));
+  const rules = await site.horizonMs?.(alertsOf(incident).map((episode) => episode.name));
   // 0: none of the names is a rule that Prometheus knows.
   if (rules?.ok !== true || rules.value === undefined || rules.value === 0) return undefined;
   const failing = baseline.failingObjectives ?? [];
@@ -144,7 +165,8 @@ export async function measureAttempt(site: Site, incident: Incident, attempt: At
   const [readings, rollout] = await Promise.all([readAgain(site, incident, baseline), rolloutOfAttempt(site, attempt)]);
   const severity = measure(readings, baseline, site.weights);
   const restartsAtStart = incident.state.name === "evaluating" ? incident.state.restarts : undefined;
-  const oracles = judge({ episodes: incident.episodes, readings, baseline, restartsAtStart, touched: targetsOf(attempt) });
+  const judged = judge({ episodes: alertsOf(incident), readings, baseline, restartsAtStart, touched: targetsOf(attempt) });
+  const oracles = isByHand(incident) ? judgeByHand(judged, severity, readings.alerts !== undefined) : judged;
   const restarts = readings.workloads.known
     ? Object.fromEntries(readings.workloads.value.map((reading) => [reading.workload, reading.restarts]))
     : undefined;

@@ -12,6 +12,7 @@ import type { ConfigMap, EndpointSlice, Event, KubernetesObject, Node, Pod, Serv
 import { placeCalls } from "../severity/call-graph.ts";
 import type { SeenCall } from "../severity/call-graph.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
+import { alertsOf, isByHand } from "../transaction/incident.ts";
 import type { Incident } from "../transaction/incident.ts";
 import { nodesOf, seenCalls } from "./call-graph.ts";
 import type { Site } from "./site.ts";
@@ -86,9 +87,12 @@ async function gatherEvidence(site: Site, incident: Incident, namespace: string,
   return success({
     namespace,
     atMs: site.clock.nowMs(),
-    beganAtMs: incident.openedAtMs,
+    // A person asks when they notice, which says nothing of when it began.
+    beganAtMs: isByHand(incident) ? undefined : incident.openedAtMs,
     subject: incident.subject,
-    alerts: incident.episodes.filter((episode) => episode.firing).map(({ name, labels }) => ({ name, labels })),
+    alerts: alertsOf(incident)
+      .filter((episode) => episode.firing)
+      .map(({ name, labels }) => ({ name, labels })),
     deployments: (deployments ?? []) as Workload[],
     statefulSets: (statefulSets ?? []) as Workload[],
     daemonSets: (daemonSets ?? []) as Workload[],

@@ -78,6 +78,9 @@ export function admitCommand(record: InboxRecord, command: InboxCommand): InboxR
 type Episodes = Map<string, EpisodeRecord>;
 
 function whyFiring(episodes: Episodes, key: string, alert: IncomingAlert, nowMs: number): AdmissionReason {
+  // The same request, whenever it was sent first, and whether or not its incident is over.
+  if (alert.asked !== undefined && [...episodes.values()].some(({ fingerprint }) => fingerprint === alert.fingerprint))
+    return "already known";
   const same = episodes.get(key);
   if (same?.status === "firing") return "already known";
   for (const episode of episodes.values()) {
@@ -118,6 +121,7 @@ function episodeOf(alert: IncomingAlert, nowMs: number): EpisodeRecord {
     status: "firing",
     ...(alert.severity === undefined ? {} : { severity: alert.severity }),
     ...(alert.summary === undefined ? {} : { summary: alert.summary }),
+    ...(alert.asked === undefined ? {} : { asked: alert.asked }),
     receivedAtMs: nowMs,
   };
 }
@@ -171,8 +175,8 @@ function bytesAtMost(record: InboxRecord, episodes: Iterable<EpisodeRecord>): nu
   let units = 0;
   let bytes = (JSON.stringify(record.subject).length + JSON.stringify(record.commands).length) * bytesPerUnit;
   bytes += bytesAroundEpisode + (record.cluster.length + (record.incidentId?.length ?? 0)) * bytesPerUnit;
-  for (const { fingerprint, name, labels, severity = "", summary = "" } of episodes) {
-    units += 2 * fingerprint.length + name.length + severity.length + summary.length;
+  for (const { fingerprint, name, labels, severity = "", summary = "", asked } of episodes) {
+    units += 2 * fingerprint.length + name.length + severity.length + summary.length + (asked?.by.length ?? 0);
     bytes += bytesAroundEpisode;
     for (const label of Object.keys(labels)) {
       units += label.length + (labels[label]?.length ?? 0);

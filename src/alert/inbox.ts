@@ -16,6 +16,8 @@ export const episodeSchema = z.object({
   status: z.enum(["firing", "resolved"]),
   severity: z.string().optional(),
   summary: z.string().optional(),
+  /** Present: no alert, but a person asked; `summary` holds their words. */
+  asked: z.object({ by: z.string() }).optional(),
   receivedAtMs: z.number(),
   /** When Stratus was told, by its own clock. */
   resolvedAtMs: z.number().optional(),

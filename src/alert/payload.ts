@@ -27,6 +27,8 @@ export interface IncomingAlert {
   readonly severity?: string;
   /** The annotation `summary`, else `description`, else `message`; at most 300 characters. */
   readonly summary?: string;
+  /** Present: no alert, but a person asked (by-hand.ts); `summary` holds their words. */
+  readonly asked?: { readonly by: string };
 }
 
 export interface RejectedAlert {

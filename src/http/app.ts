@@ -12,6 +12,7 @@ import { incidentDoors, type IncidentReader } from "./incidents.ts";
 import { knownGoodDoor, type KnownGoodReader } from "./known-good.ts";
 import { memoryDoors, type MemoryReader } from "./memory.ts";
 import { problem, tryAgain } from "./problem.ts";
+import { startDoor, type TargetFinder } from "./start.ts";
 
 export interface Readiness {
   /** `ledger`, `cluster production`. */
@@ -26,6 +27,8 @@ export interface AppOptions extends AlertDoor {
   readonly readiness: () => Promise<readonly Readiness[]>;
   /** Absent: the doors for people are closed (404). */
   readonly incidents?: IncidentReader;
+  /** Absent: no incident is started by hand, and that door is closed (404). */
+  readonly targets?: TargetFinder;
   /** Absent: nothing is recorded, and the door is closed (404). */
   readonly knownGood?: KnownGoodReader;
   /** Absent: what incidents teach is not kept, and the doors are closed (404). */
@@ -46,6 +49,7 @@ export function createApp(options: AppOptions): App {
   app.post("/alerts", authentication.guard(alertmanagerDoor(options)));
   if (options.incidents !== undefined) {
     app.use("/incidents/*", authentication.middleware);
+    if (options.targets !== undefined) app.post("/incidents", startDoor({ ...options, targets: options.targets }));
     app.route("/incidents", incidentDoors(options.incidents, log));
   }
   if (options.knownGood !== undefined) {

@@ -9,6 +9,7 @@ const titles = {
   409: "Conflict",
   410: "Gone",
   413: "Content Too Large",
+  422: "Unprocessable Content",
   500: "Internal Server Error",
   503: "Service Unavailable",
 } as const;

@@ -27,11 +27,12 @@ const unheardMs = 30_000;
 export async function admitInbox(ledger: LedgerPort, clock: Clock, key: ItemKey): Promise<Result<string | undefined>> {
   const loaded = await loadInbox(ledger, key);
   if (!loaded.ok || loaded.value === undefined) return loaded.ok ? success(undefined) : loaded;
-  const { record, item } = loaded.value;
+  const { record: heard, item } = loaded.value;
   const { version } = item;
-  const previous = record.incidentId === undefined ? undefined : await loadIncident(ledger, record.incidentId);
+  const previous = heard.incidentId === undefined ? undefined : await loadIncident(ledger, heard.incidentId);
   if (previous !== undefined && !previous.ok) return previous;
   const before = previous?.value?.value;
+  const record = before !== undefined && isEnded(before) ? withoutAnswered(heard, before, clock.nowMs()) : heard;
   const unheard = before === undefined ? [] : newsIn(record, before);
   if (before !== undefined && (!isEnded(before) || record.commands.length > 0))
     return unheard.length > 0
@@ -45,6 +46,15 @@ export async function admitInbox(ledger: LedgerPort, clock: Clock, key: ItemKey)
   // Somebody else opened it from the same inbox a moment ago: the same id, the same incident.
   if (!saved.ok && saved.failure.kind !== "conflict") return saved;
   return settle(ledger, key, { ...record, incidentId: incident.id }, version, incident.id, undefined);
+}
+
+/** What a person asked ends with the incident that took it up: no alert manager will ever resolve it. */
+function withoutAnswered(record: InboxRecord, ended: Incident, nowMs: number): InboxRecord {
+  const episodes = Object.entries(record.episodes).map(([key, episode]): [string, EpisodeRecord] => {
+    const isAnswered = episode.asked !== undefined && ended.episodes.some((seen) => identity(seen) === identity(episodeOf(episode)));
+    return [key, isAnswered && episode.status === "firing" ? { ...episode, status: "resolved", resolvedAtMs: nowMs } : episode];
+  });
+  return { ...record, episodes: Object.fromEntries(episodes) };
 }
 
 function isStuck({ state }: Incident): boolean {
@@ -79,7 +89,8 @@ async function settle(
  */
 async function openIncident(record: InboxRecord, nowMs: number): Promise<Incident> {
   const { subject, cluster } = record;
-  const episodes = episodesOf(record);
+  // What is over is no part of it: an earlier alert, or what somebody asked before.
+  const episodes = episodesOf(record).filter(({ firing }) => firing);
   const heardMs = Math.min(...Object.values(record.episodes).map((episode) => episode.receivedAtMs));
   const id = await digestOf(`${cluster}/${subject.key}/${heardMs}/${record.incidentId ?? ""}`, 5);
   const namespace = subject.namespace;
@@ -112,8 +123,9 @@ function episodesOf(record: InboxRecord): IncidentEpisode[] {
   return Object.values(record.episodes).map(episodeOf);
 }
 
-function episodeOf({ name, labels, startsAtMs, status, receivedAtMs }: EpisodeRecord): IncidentEpisode {
-  return { name, labels: { ...labels }, startsAtMs, firing: status === "firing", receivedAtMs };
+function episodeOf({ name, labels, startsAtMs, status, receivedAtMs, asked, summary = "" }: EpisodeRecord): IncidentEpisode {
+  const episode = { name, labels: { ...labels }, startsAtMs, firing: status === "firing", receivedAtMs };
+  return asked === undefined ? episode : { ...episode, asked: { by: asked.by, words: summary } };
 }
 
 function identity(episode: IncidentEpisode): string {

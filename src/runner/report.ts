@@ -2,6 +2,7 @@
 import { asKubectl } from "../action/catalogue.ts";
 import { nameOf } from "../kubernetes/object.ts";
 import type { AttemptReport, IncidentReport } from "../notifier/message.ts";
+import { alertsOf } from "../transaction/incident.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import { muOfSample } from "../transaction/verdict.ts";
 
@@ -12,7 +13,7 @@ export function reportOf(incident: Incident): IncidentReport {
     incidentId: incident.id,
     cluster: incident.cluster,
     subject: incident.subject === undefined ? incident.subjectKey : nameOf(incident.subject),
-    alerts: [...new Set(incident.episodes.map((episode) => episode.name))],
+    alerts: [...new Set(alertsOf(incident).map((episode) => episode.name))],
     state: state.name,
     outcome: over?.outcome,
     outcomeReason: over?.reason,

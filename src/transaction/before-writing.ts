@@ -3,6 +3,7 @@ import { asKubectl } from "../action/catalogue.ts";
 import { needsWholeCluster } from "../action/policy.ts";
 import { nameOf } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "./event.ts";
+import { alertsOf, isByHand } from "./incident.ts";
 import type { Attempt, Incident, StoredHypothesis } from "./incident.ts";
 import type { Limits } from "./limits.ts";
 import { ageMs, close, closeByHistory, closeResolved, enter, isOutOfTime, outOfTime, say, showSeverity } from "./step.ts";
@@ -10,11 +11,18 @@ import { ageMs, close, closeByHistory, closeResolved, enter, isOutOfTime, outOfT
 type EventOf<T extends IncidentEvent["type"]> = Extract<IncidentEvent, { type: T }>;
 
 export function begun(incident: Incident, nowMs: number): Incident {
-  const names = [...new Set(incident.episodes.map((episode) => episode.name))].join(", ");
-  return say(enter(incident, { name: "observing" }), nowMs, `${names} fires for ${incident.subjectKey}.`);
+  const names = [...new Set(alertsOf(incident).map((episode) => episode.name))].join(", ");
+  const asked = incident.episodes.flatMap((episode) => episode.asked ?? []);
+  const lines = [
+    ...(names === "" ? [] : [`${names} fires for ${incident.subjectKey}.`]),
+    ...asked.map(({ by, words }) => `Started by hand for ${incident.subjectKey}, by ${by}: "${words}"`),
+  ];
+  return lines.reduce((current, line) => say(current, nowMs, line), enter(incident, { name: "observing" }));
 }
 
 export function observed(incident: Incident, event: EventOf<"observed">, nowMs: number, limits: Limits): Incident {
+  // Nothing resolved where nothing was wrong: somebody asked, and this is the answer.
+  if (event.firing === "no" && isByHand(incident) && incident.attempts.length === 0) return close(incident, nowMs, "no_action", event.why);
   if (event.firing === "no") return closeResolved(incident, nowMs, event.why);
   const known: Incident = {
     ...incident,

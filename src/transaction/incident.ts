@@ -109,6 +109,8 @@ const episodeSchema = z.object({
   firing: z.boolean(),
   /** Of the news that this is: another one means that it came anew. Compared for equality only. */
   receivedAtMs: z.number().optional(),
+  /** Present: no alert, but a person asked, in these words. */
+  asked: z.object({ by: z.string(), words: z.string() }).optional(),
 });
 export type IncidentEpisode = z.infer<typeof episodeSchema>;
 
@@ -155,6 +157,17 @@ export function isEnded(incident: Incident): boolean {
   return incident.state.name === "closed";
 }
 
+/** What a person asked is none. */
+export function alertsOf({ episodes }: Incident): readonly IncidentEpisode[] {
+  return episodes.filter(({ asked }) => asked === undefined);
+}
+
+/** Started by hand, and no alert has come: only what is measured can say whether anything is wrong. */
+export function isByHand(incident: Incident): boolean {
+  return incident.episodes.length > 0 && alertsOf(incident).length === 0;
+}
+
+/** As soon as there is an alert, the alerts alone say when it is over; what a person asked stands for as long as there is none. */
 export function isFiring(incident: Incident): boolean {
-  return incident.episodes.some((episode) => episode.firing);
+  return (isByHand(incident) ? incident.episodes : alertsOf(incident)).some((episode) => episode.firing);
 }

@@ -1,6 +1,6 @@
 /** PURE. The small moves that every transition is made of. */
 import type { Attempt, Incident, Outcome, State } from "./incident.ts";
-import { attemptOf, isFiring } from "./incident.ts";
+import { attemptOf, isByHand, isFiring } from "./incident.ts";
 import type { Limits } from "./limits.ts";
 import { BrokenInvariant } from "../failure.ts";
 
@@ -87,7 +87,7 @@ export function nextAttempt(incident: Incident, nowMs: number, limits: Limits): 
  */
 export function mayFireAgain(incident: Incident): boolean {
   const attempt = attemptOf(incident);
-  if (attempt === undefined || attempt.ending !== "undone" || attempt.writes === 0) return false;
+  if (attempt === undefined || attempt.ending !== "undone" || attempt.writes === 0 || isByHand(incident)) return false;
   return !isFiring(incident) || attempt.oracles.some(({ oracle, state }) => oracle === "alerts" && state === "passes");
 }
 

@@ -1,0 +1,36 @@
+/**
+ * PURE. The oracles of an incident that a person started and no alert reported. There is no alert whose end would say that it is
+ * over, so all that is measured in the scope takes its place: mitigated means that nothing is wrong there any more.
+ */
+import type { OracleJudgement, Severity, SeverityVector } from "./severity.ts";
+
+/** `judged` as `judge` has it, without alerts. `alertsAreRead`: an alert source is configured. */
+export function judgeByHand(judged: readonly OracleJudgement[], severity: Severity, alertsAreRead: boolean): readonly OracleJudgement[] {
+  // What could not be read fails its oracle already; a crash fails them all.
+  if (severity.kind !== "known") return judged;
+  const wrong = stillWrong(severity.vector);
+  return judged.map((judgement) => {
+    const reason = wrong[judgement.oracle];
+    if (reason !== undefined) return { ...judgement, state: "fails", reason };
+    const isQuiet = judgement.oracle === "alerts" && alertsAreRead && judgement.state === "not measured";
+    return isQuiet ? { ...judgement, state: "passes", reason: "no alert is active in the scope" } : judgement;
+  });
+}
+
+/** Also what was so at the checkpoint: that is what the person means. */
+function stillWrong({ alerts, violations, lostCapacity }: SeverityVector): Partial<Record<OracleJudgement["oracle"], string>> {
+  return {
+    ...(alerts.length === 0 ? {} : { alerts: `alerts that are active in the scope: ${alerts.length}` }),
+    ...(violations.length === 0 ? {} : { "user requests": `still violated: ${firstOf(violations)}` }),
+    ...(lostCapacity.length === 0
+      ? {}
+      : { "system health": `still missing: ${firstOf(lostCapacity.map(({ what, lost }) => `${lost} of ${what}`))}` }),
+  };
+}
+
+const namedMax = 5;
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - namedMax;
+  return `${names.slice(0, namedMax).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
