@@ -11,8 +11,8 @@ import { success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { jsonEqual } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
-import { byStanding, standingOf } from "../memory/recall.ts";
-import type { Candidate } from "../memory/recall.ts";
+import { byStanding, pastOf, standingOf } from "../memory/recall.ts";
+import type { Candidate, Past } from "../memory/recall.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import type { Planner, PlanningInput } from "./planner.ts";
@@ -114,11 +114,24 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
     if (whyNot !== undefined) notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
     // What may be done comes before what may only be proposed.
     else if (its === "observe" && mode !== "observe") onlyLookedAt ??= candidate;
-    else return success({ type: "planned", plan: candidate, mode: its, notes, why: "" });
+    else
+      return success({
+        type: "planned",
+        plan: candidate,
+        mode: its,
+        notes: [...notes, ...experience(pastOf(memories, candidate))],
+        why: "",
+      });
   }
   if (onlyLookedAt !== undefined && incident.attempts.length === 0)
     return success({ type: "planned", plan: onlyLookedAt, mode: modeOfPlan(site.policy, onlyLookedAt), notes, why: "" });
   return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses, incident.attempts, notes) });
+}
+
+/** What may have moved a plan up is told with it. */
+function experience({ worked, failed }: Past): readonly string[] {
+  if (worked === 0) return [];
+  return [`What is tried now worked in earlier incidents: kept ${worked} of ${worked + failed} times.`];
 }
 
 function whyNothing(hypotheses: PlanningInput["hypotheses"], attempts: readonly Attempt[], notes: readonly string[]): string {

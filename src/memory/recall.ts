@@ -10,17 +10,32 @@ export type Standing = 1 | 0 | -1;
 /** What is surer by more than this stays ahead, unless it failed before where the other one worked. */
 const nearTie = 0.1;
 
-/** The past of this very object counts; where it has none, that of its kind with the same cause. */
-export function standingOf(memories: readonly Memory[], plan: Plan): Standing {
+export interface Past {
+  readonly worked: number;
+  readonly failed: number;
+}
+
+/** Of this very object; where it has none, of its kind with the same cause. */
+export function pastOf(memories: readonly Memory[], plan: Plan): Past {
   const signature = signatureOf(plan);
   const shape = shapeOf(plan.actions);
   const within = (chosen: readonly Memory[]): readonly RemedyMemory[] =>
     chosen.flatMap(({ remedies }) => remedies.filter((remedy) => remedy.shape === shape));
   const own = within(memories.filter((memory) => isAbout(memory, signature)));
   const past = own.length > 0 ? own : within(memories.filter((memory) => isAlike(memory, signature)));
-  const balance = past.reduce((sum, { mitigated, improved, undone, regressed }) => sum + mitigated + improved - undone - regressed, 0);
-  if (balance === 0) return 0;
-  return balance > 0 ? 1 : -1;
+  return past.reduce(
+    ({ worked, failed }, { mitigated, improved, undone, regressed }) => ({
+      worked: worked + mitigated + improved,
+      failed: failed + undone + regressed,
+    }),
+    { worked: 0, failed: 0 },
+  );
+}
+
+export function standingOf(memories: readonly Memory[], plan: Plan): Standing {
+  const { worked, failed } = pastOf(memories, plan);
+  if (worked === failed) return 0;
+  return worked > failed ? 1 : -1;
 }
 
 export interface Candidate {

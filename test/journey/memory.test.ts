@@ -9,7 +9,7 @@ import { isJsonArray, valueAt } from "../../src/kubernetes/json.ts";
 import type { Json, JsonObject } from "../../src/kubernetes/json.ts";
 import { crashingLedger } from "../support/crash.ts";
 import { paymentPods } from "../support/fault.ts";
-import { endings, listOf, sentWrites, textOf } from "../support/journey.ts";
+import { endings, listOf, sentWrites, story, textOf } from "../support/journey.ts";
 import { marksLeft, outcomes, passTime, payment, runToTheEnd } from "../support/story.ts";
 
 const environment = {
@@ -80,8 +80,9 @@ async function twice(more: Readonly<Record<string, string>> = {}, between: (worl
 
 describe("what an incident taught", () => {
   test("the next one tries first what worked, of two remedies that are as likely", async () => {
-    const { world, over, outcomes: ends, tried } = await twice();
+    const { world, over, outcomes: ends, tried, incidents } = await twice();
     expect({ over, ends, tried }).toEqual({ over: true, ends: ["mitigated", "mitigated"], tried: [wrongFirst, wrongFirst.slice(1)] });
+    expect(story(incidents[1])).toContain("What is tried now worked in earlier incidents: kept 1 of 1 times.");
     expect(await remembered(world)).toEqual([taughtOnce[0], "changed-since-known-good Service payment mitigated 2 undone 0 regressed 0"]);
     expect(marksLeft(world)).toEqual([]);
   });
