@@ -43,7 +43,11 @@ export interface Config {
   readonly leaseMs: number;
   readonly sweepMs: number;
   /** Undefined: nothing is recorded of when all is well. */
-  readonly knownGood: { readonly intervalMs: number; readonly trialMs: number } | undefined;
+  readonly knownGood: boolean;
+  /** Undefined: nobody looks at the namespaces between incidents. */
+  readonly recorder:
+    | { readonly intervalMs: number; readonly trialMs: number; readonly keeps: boolean; readonly noticeAfterMs: number | undefined }
+    | undefined;
   /** Undefined: what incidents teach is not kept. */
   readonly memory: { readonly keptMs: number } | undefined;
   readonly logLevel: LogLevel;
@@ -145,10 +149,16 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
     },
     leaseMs: settings.STRATUS_LEASE,
     sweepMs: settings.STRATUS_SWEEP,
-    knownGood:
-      settings.STRATUS_KNOWN_GOOD === "off"
+    knownGood: settings.STRATUS_KNOWN_GOOD === "on",
+    recorder:
+      settings.STRATUS_KNOWN_GOOD === "off" && settings.STRATUS_DETECTION === 0
         ? undefined
-        : { intervalMs: settings.STRATUS_KNOWN_GOOD_INTERVAL, trialMs: settings.STRATUS_KNOWN_GOOD_TRIAL },
+        : {
+            intervalMs: settings.STRATUS_KNOWN_GOOD_INTERVAL,
+            trialMs: settings.STRATUS_KNOWN_GOOD_TRIAL,
+            keeps: settings.STRATUS_KNOWN_GOOD === "on",
+            noticeAfterMs: settings.STRATUS_DETECTION === 0 ? undefined : settings.STRATUS_DETECTION,
+          },
     memory: settings.STRATUS_MEMORY === 0 ? undefined : { keptMs: settings.STRATUS_MEMORY },
     logLevel: settings.STRATUS_LOG_LEVEL,
   };

@@ -85,6 +85,8 @@ export const environmentSchema = z.object({
   STRATUS_KNOWN_GOOD: z.enum(["on", "off"]).default("on"),
   STRATUS_KNOWN_GOOD_INTERVAL: duration.default(60_000),
   STRATUS_KNOWN_GOOD_TRIAL: duration.default(600_000),
+  /** How long something must be wrong, with no alert about it, before Stratus looks into it unasked. */
+  STRATUS_DETECTION: durationOrOff(120_000).default(0),
   /** How long what became of a remedy is remembered. */
   STRATUS_MEMORY: durationOrOff(memoryKeptMs).default(memoryKeptMs),
   STRATUS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),

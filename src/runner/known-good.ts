@@ -53,8 +53,18 @@ export function saveKnownGood(
 
 const stateSchema = z.object({
   schema: z.literal(1),
-  /** By namespace. `healthySinceMs` is absent while something is wrong. */
-  namespaces: z.record(z.string(), z.object({ checkedAtMs: z.number(), healthySinceMs: z.number().optional() })),
+  namespaces: z.record(
+    z.string(),
+    z.object({
+      checkedAtMs: z.number(),
+      /** Absent while something is wrong. */
+      healthySinceMs: z.number().optional(),
+      /** Present while something is wrong that no alert speaks of. */
+      silentSinceMs: z.number().optional(),
+      /** An incident was opened about it: not again before all is well. */
+      noticed: z.boolean().optional(),
+    }),
+  ),
 });
 export type RecorderState = z.infer<typeof stateSchema>;
 

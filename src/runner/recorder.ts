@@ -1,6 +1,6 @@
 /**
  * Records what is known good: looks at each namespace that Stratus may write, and while nothing is wrong there keeps what
- * people decided. Never writes to a cluster. One item a cluster is due once an interval; the sweep brings it here.
+ * people decided; where something is wrong and no alert says so, notice.ts is told. Never writes to a cluster. One item a cluster is due once an interval; the sweep brings it here.
  * Cost of a look at a healthy namespace: the readings of severity, 12 lists and 1 ledger query; 1 ledger write for each
  * object that changed. At an unhealthy one: the readings. And for each cluster 1 list of nodes, 1 ledger read, 1 write.
  */
@@ -17,6 +17,9 @@ import { advance } from "../known-good/record.ts";
 import type { Health, KnownGood } from "../known-good/record.ts";
 import { inScope } from "../severity/alerts.ts";
 import { measure, muOf } from "../severity/measure.ts";
+import { silentTrouble } from "../severity/silent-trouble.ts";
+import type { Readings, Severity } from "../severity/severity.ts";
+import { notice } from "./notice.ts";
 import { loadKnownGood, loadRecorder, saveKnownGood, saveRecorder } from "./known-good.ts";
 import type { RecorderState } from "./known-good.ts";
 import type { Stored } from "./records.ts";
@@ -29,6 +32,10 @@ export interface RecorderLimits {
   readonly intervalMs: number;
   /** How long a version must have been in place, with nothing wrong, to be known good. */
   readonly trialMs: number;
+  /** False: it only looks. */
+  readonly keeps: boolean;
+  /** How long something must be wrong without an alert to be noticed; undefined: never. */
+  readonly noticeAfterMs: number | undefined;
 }
 
 export type RecorderPorts = Pick<RunnerPorts, "clock" | "ledger" | "log" | "recorder" | "sites">;
@@ -60,11 +67,12 @@ export async function record(ports: RecorderPorts, cluster: string): Promise<Res
   let healthySinceMs: number | undefined = nowMs;
   for (const namespace of await namespacesOf(site)) {
     const before = state.value.value.namespaces[namespace];
-    const health = await lookAt(ports, site, namespace, before, recorder);
-    namespaces[namespace] = { checkedAtMs: nowMs, ...(health === undefined ? {} : { healthySinceMs: health }) };
+    const seen = await lookAt(ports, site, namespace, before, recorder);
+    namespaces[namespace] = { checkedAtMs: nowMs, ...seen };
+    const health = seen.healthySinceMs;
     healthySinceMs = health === undefined || healthySinceMs === undefined ? undefined : Math.min(healthySinceMs, health);
   }
-  if (healthySinceMs !== undefined && Object.keys(namespaces).length > 0)
+  if (recorder.keeps && healthySinceMs !== undefined && Object.keys(namespaces).length > 0)
     await recordNodes(ports, site, { nowMs, healthySinceMs, trialMs: recorder.trialMs });
   const saved = await saveRecorder(ledger, cluster, { schema: 1, namespaces }, state.value.version + 1, nowMs + recorder.intervalMs);
   return saved.ok || saved.failure.kind === "conflict" ? success(undefined) : saved;
@@ -83,29 +91,38 @@ function mayRecord(policy: Policy, namespace: string): boolean {
   return !isProtectedNamespace(policy, namespace);
 }
 
-/** Since when the namespace has been healthy; undefined when it is not, or nobody can tell. */
+type NamespaceState = RecorderState["namespaces"][string];
+
+/** Since when the namespace has been healthy, or in trouble that no alert speaks of; neither when nobody can tell. */
 async function lookAt(
   ports: RecorderPorts,
   site: Site,
   namespace: string,
-  before: RecorderState["namespaces"][string] | undefined,
+  before: NamespaceState | undefined,
   recorder: RecorderLimits,
-): Promise<number | undefined> {
+): Promise<Omit<NamespaceState, "checkedAtMs">> {
   const nowMs = ports.clock.nowMs();
-  if (!(await isHealthy(site, namespace))) return undefined;
   // After a pause in the looking nobody knows what was wrong meanwhile.
-  const continued = before?.healthySinceMs !== undefined && nowMs - before.checkedAtMs < 3 * recorder.intervalMs;
+  const continued = before !== undefined && nowMs - before.checkedAtMs < 3 * recorder.intervalMs;
+  const readings = await takeReadings(site, [namespace]);
+  const severity = measure(readings, undefined, site.weights);
+  if (!isHealthy(site, namespace, readings, severity)) {
+    const trouble = recorder.noticeAfterMs === undefined ? undefined : silentTrouble(readings, severity);
+    if (trouble === undefined || recorder.noticeAfterMs === undefined) return before?.noticed === true ? { noticed: true } : {};
+    const at = { cluster: site.name, namespace, nowMs, noticeAfterMs: recorder.noticeAfterMs };
+    return notice(ports, at, trouble, continued || before?.noticed === true ? before : undefined);
+  }
   const healthySinceMs = continued ? (before.healthySinceMs ?? nowMs) : nowMs;
+  if (!recorder.keeps) return { healthySinceMs };
   const seen = await objectsOf(site, namespace);
   const recorded = await keep(ports, site, namespace, seen, { nowMs, healthySinceMs, trialMs: recorder.trialMs });
   if (!recorded.ok) ports.log.warn("what is known good could not be recorded", { namespace, reason: describeFailure(recorded.failure) });
-  return healthySinceMs;
+  return { healthySinceMs };
 }
 
 /** Severity 0, and no alert on its way. */
-async function isHealthy(site: Site, namespace: string): Promise<boolean> {
-  const readings = await takeReadings(site, [namespace]);
-  if (muOf(measure(readings, undefined, site.weights)) !== 0) return false;
+function isHealthy(site: Site, namespace: string, readings: Readings, severity: Severity): boolean {
+  if (muOf(severity) !== 0) return false;
   const pending = readings.alerts?.known === true ? readings.alerts.value.filter(({ state }) => state === "pending") : [];
   return !pending.some((alert) => inScope(alert, { cluster: site.name, namespaces: [namespace] }, []));
 }

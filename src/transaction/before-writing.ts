@@ -1,5 +1,6 @@
 /** PURE. From the alert to the checkpoint: nothing has been written yet, so stopping is always safe. */
 import { asKubectl } from "../action/catalogue.ts";
+import { noticer } from "../severity/silent-trouble.ts";
 import { needsWholeCluster } from "../action/policy.ts";
 import { nameOf } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "./event.ts";
@@ -15,7 +16,11 @@ export function begun(incident: Incident, nowMs: number): Incident {
   const asked = incident.episodes.flatMap((episode) => episode.asked ?? []);
   const lines = [
     ...(names === "" ? [] : [`${names} fires for ${incident.subjectKey}.`]),
-    ...asked.map(({ by, words }) => `Started by hand for ${incident.subjectKey}, by ${by}: "${words}"`),
+    ...asked.map(({ by, words }) =>
+      by === noticer
+        ? `Noticed without an alert at ${incident.subjectKey}: ${words}.`
+        : `Started by hand for ${incident.subjectKey}, by ${by}: "${words}"`,
+    ),
   ];
   return lines.reduce((current, line) => say(current, nowMs, line), enter(incident, { name: "observing" }));
 }

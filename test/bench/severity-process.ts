@@ -67,7 +67,7 @@ answerParent(async (question) => {
       clock: { ...systemClock, nowMs: () => systemClock.nowMs() + laterMs },
       ledger: memoryLedger(),
       log: createLog({ write: (line) => process.stderr.write(`${line}\n`), clock: systemClock, level: "warn" }),
-      recorder: { intervalMs: 60_000, trialMs: 600_000 },
+      recorder: { intervalMs: 60_000, trialMs: 600_000, keeps: true, noticeAfterMs: undefined },
       sites: new Map([[site.name, { ...site, policy }]]),
     };
     await record(ports, site.name);
