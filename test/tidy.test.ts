@@ -26,6 +26,7 @@ const mayImport = tableOf(`
   known-good:       kubernetes action/change.ts
   cause:            kubernetes known-good action/change.ts action/merge-key.ts action/restore.ts | action/action.ts severity/call-graph.ts
   kubectl:          kubernetes action
+  redaction:        kubernetes/json.ts
   transaction:      kubernetes severity action
   memory:           kubernetes action transaction
 
@@ -35,6 +36,7 @@ const mayImport = tableOf(`
   telemetry:        severity | clock.ts
   continuation:     | clock.ts
   notifier/message.ts:
+  notifier:         redaction
 
   http:             alert inbox continuation/signature.ts digest.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
@@ -45,7 +47,7 @@ const mayImport = tableOf(`
   runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts http/memory.ts http/start.ts
 
   compose.ts:       cluster/remember-access.ts telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
-  compose.ts:       | clock.ts log.ts config.ts
+  compose.ts:       redaction | clock.ts log.ts config.ts
   compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts
   doctor:           action telemetry/objective.ts telemetry/objective-list.ts telemetry/call-graph.ts
   doctor:           kubernetes/kind.ts known-good/form.ts
