@@ -1,6 +1,8 @@
 /** Puts the parts together, the same for every runtime: what differs is handed in by the entry. Decides nothing. */
+import type { AdvisorOf } from "./agent/advisor.ts";
 import type { Planner } from "./agent/planner.ts";
 import { builtInPlanner } from "./agent/mitigation.ts";
+import { modelAdvisor } from "./agent/model-advisor.ts";
 import type { Site } from "./agent/site.ts";
 import type { Clock } from "./clock.ts";
 import type { ClusterPort } from "./cluster/cluster.ts";
@@ -13,10 +15,13 @@ import { createApp } from "./http/app.ts";
 import type { App, Readiness } from "./http/app.ts";
 import type { ItemKey, LedgerPort } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
+import { createAsker } from "./model/ask.ts";
+import { openAiModel } from "./model/openai.ts";
 import { logNotifier } from "./notifier/log.ts";
 import type { NotifierPort } from "./notifier/notifier.ts";
 import { redactedNotifier } from "./notifier/redacted.ts";
 import { slackNotifier } from "./notifier/slack.ts";
+import type { Redactor } from "./redaction/redaction.ts";
 import { createRedactor } from "./redaction/redaction.ts";
 import { knownGoodOf } from "./runner/known-good.ts";
 import { knownGoodReader } from "./runner/known-good-reader.ts";
@@ -73,6 +78,7 @@ export function compose(runtime: Runtime): Composed {
     notifier: redactedNotifier(told, redactorFor),
     continuation: runtime.continuation,
     planner: runtime.planner ?? builtInPlanner,
+    advisor: advisorOf(runtime, redactorFor),
     limits: config.limits,
     clock,
     log,
@@ -97,6 +103,14 @@ export function compose(runtime: Runtime): Composed {
     ...(config.selfPost === undefined || resume === undefined ? {} : { continuation: { keys: config.selfPost.keys, resume } }),
   });
   return { app, runner };
+}
+
+/** The model that is configured; undefined when none is. */
+function advisorOf({ config, ledger, clock, log }: Runtime, redactorFor: (incidentId: string) => Redactor): AdvisorOf | undefined {
+  if (config.model === undefined) return undefined;
+  const { url, key, names, timeoutMs, prices, budget } = config.model;
+  const asker = createAsker({ model: openAiModel({ url, key, timeoutMs }), ledger, clock, budget, prices });
+  return modelAdvisor({ asker, names, timeoutMs, ledger, redactorFor, log });
 }
 
 function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterConfig): Site {

@@ -7,6 +7,8 @@ import type { Policy } from "./action/policy.ts";
 import type { Reach } from "./cluster/reach.ts";
 import { arrayOf, clusterList, clusterOf, modesOf, upstreams, variablesOf } from "./config-cluster.ts";
 import type { ClusterConfig, ClusterEntry } from "./config-cluster.ts";
+import { modelOf } from "./config-model.ts";
+import type { ModelConfig } from "./config-model.ts";
 import { disagreements, withDocument } from "./config-policy.ts";
 import type { ToldModes } from "./config-policy.ts";
 import { malformed, success } from "./failure.ts";
@@ -50,6 +52,8 @@ export interface Config {
     | undefined;
   /** Undefined: what incidents teach is not kept. */
   readonly memory: { readonly keptMs: number } | undefined;
+  /** Undefined: no model is asked anything. */
+  readonly model: ModelConfig | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -160,6 +164,7 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
             noticeAfterMs: settings.STRATUS_DETECTION === 0 ? undefined : settings.STRATUS_DETECTION,
           },
     memory: settings.STRATUS_MEMORY === 0 ? undefined : { keptMs: settings.STRATUS_MEMORY },
+    model: modelOf(settings),
     logLevel: settings.STRATUS_LOG_LEVEL,
   };
 }

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { automaticObjectivesMs, clusterList } from "./config-cluster.ts";
+import { modelContradictions, modelSettings } from "./config-model.ts";
 import { modeSchema, policyText } from "./config-policy.ts";
 import { certificates, declaredCalls, duration, durationOrOff, list, objectives, secret, url, urls, whole } from "./setting.ts";
 import { defaultLimits } from "./transaction/limits.ts";
@@ -89,6 +90,7 @@ export const environmentSchema = z.object({
   STRATUS_DETECTION: durationOrOff(120_000).default(0),
   /** How long what became of a remedy is remembered. */
   STRATUS_MEMORY: durationOrOff(memoryKeptMs).default(memoryKeptMs),
+  ...modelSettings,
   STRATUS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 export type Settings = z.infer<typeof environmentSchema>;
@@ -161,5 +163,5 @@ export function contradictions(settings: Settings): string[] {
   if ((settings.STRATUS_PUBLIC_URL ?? settings.STRATUS_CONTINUE_KEY_PREVIOUS) !== undefined && settings.STRATUS_CONTINUE_KEY === undefined)
     problems.push(mustBeSet("STRATUS_CONTINUE_KEY"));
   if (settings.STRATUS_LEASE < 10_000) problems.push("STRATUS_LEASE must be at least 10s: longer than a request to the cluster may take");
-  return problems;
+  return [...problems, ...modelContradictions(settings, settings.STRATUS_LEASE)];
 }

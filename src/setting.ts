@@ -1,6 +1,7 @@
 /** PURE. The forms that a setting may have: each reads a text of the environment, or says what it must be. */
 import { parseDocument } from "yaml";
 import * as z from "zod";
+import { pricesSchema } from "./model/price.ts";
 import { declaredCallSchema } from "./severity/call-graph.ts";
 import { objectivesSchema } from "./telemetry/objective-list.ts";
 
@@ -76,6 +77,9 @@ export function placeInList(entries: unknown, [index, ...rest]: readonly Propert
 }
 
 export const objectives = document(objectivesSchema, placeInList);
+
+/** `gpt-x.in: `; the model's name is part of the place. */
+export const prices = document(pricesSchema, (_value, path) => (path.length === 0 ? "" : `${path.map(String).join(".")}: `));
 
 export const declaredCallsSchema = z.array(declaredCallSchema, "must be a list of calls, each from and to").max(2_000);
 export const declaredCalls = document(declaredCallsSchema, placeInList);

@@ -10,14 +10,15 @@ import { describe, expect, test } from "vitest";
  */
 const mayImport = tableOf(`
   log.ts:           | clock.ts
-  setting.ts:       telemetry/objective-list.ts severity/call-graph.ts
+  setting.ts:       telemetry/objective-list.ts severity/call-graph.ts model/price.ts
+  config-model.ts:  setting.ts | model/price.ts model/spending.ts
   config-cluster.ts: setting.ts telemetry/objective-list.ts
   config-cluster.ts: | action/policy.ts cluster/reach.ts telemetry/objective.ts severity/call-graph.ts
   config-cluster.ts: config-policy.ts
   config-policy.ts: action/never.ts action/writable.ts kubernetes/kind.ts setting.ts | action/policy.ts
   environment.ts:   config-cluster.ts setting.ts transaction/limits.ts
-  environment.ts:   config-policy.ts
-  config.ts:        config-policy.ts
+  environment.ts:   config-policy.ts config-model.ts
+  config.ts:        config-policy.ts config-model.ts
   config.ts:        config-cluster.ts environment.ts transaction/limits.ts action/policy.ts | log.ts cluster/reach.ts
 
   alert:            | ledger/ledger.ts
@@ -35,6 +36,8 @@ const mayImport = tableOf(`
   cluster/memory/api-server: kubernetes | cluster/answer.ts cluster/cluster.ts
   telemetry:        severity | clock.ts
   continuation:     | clock.ts
+  model/prompts:
+  model:            | clock.ts ledger/ledger.ts
   notifier/message.ts:
   notifier:         redaction
 
@@ -42,12 +45,13 @@ const mayImport = tableOf(`
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
   agent:            kubernetes severity action cause known-good memory transaction
   agent:            telemetry/objective.ts telemetry/automatic.ts telemetry/horizon.ts
+  agent:            model model/prompts redaction kubectl | ledger/ledger.ts log.ts
   agent:            | clock.ts cluster/cluster.ts telemetry/telemetry.ts
   runner:           kubernetes alert inbox action known-good memory severity transaction agent digest.ts | clock.ts log.ts cluster/cluster.ts ledger/ledger.ts
   runner:           continuation/continuation.ts | notifier/notifier.ts notifier/message.ts http/incidents.ts http/known-good.ts http/memory.ts http/start.ts
 
   compose.ts:       cluster/remember-access.ts telemetry notifier agent runner http/app.ts severity/severity.ts severity/call-graph.ts
-  compose.ts:       redaction | clock.ts log.ts config.ts
+  compose.ts:       redaction model | clock.ts log.ts config.ts
   compose.ts:       | cluster/cluster.ts config-cluster.ts ledger/ledger.ts continuation/continuation.ts
   doctor:           action telemetry/objective.ts telemetry/objective-list.ts telemetry/call-graph.ts
   doctor:           kubernetes/kind.ts known-good/form.ts
@@ -97,8 +101,8 @@ const onNode = [
 
 const clockAndNetwork =
   /\bDate\.now\b|\bDate\(\)|\bperformance\.|\bMath\.random\b|\bcrypto\.(?:random|getRandom)|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|\bglobalThis\b|(?<![.\w])fetch\(/g;
-const usesThem = `clock.ts entry cluster/request.ts telemetry/ask.ts notifier/slack.ts notifier/slack-check.ts ledger/dynamodb.ts ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts`;
-const answersFree = "http/answer.ts cluster/https-fetch.ts ledger/dynamodb-item.ts";
+const usesThem = `clock.ts entry cluster/request.ts telemetry/ask.ts model/bounded-fetch.ts notifier/slack.ts notifier/slack-check.ts ledger/dynamodb.ts ledger/sqlite.ts continuation/timer.ts continuation/signed-post.ts`;
+const answersFree = "model/bounded-fetch.ts http/answer.ts cluster/https-fetch.ts ledger/dynamodb-item.ts";
 const asText = /child_process|worker_threads|node:(?:cluster|vm)\b|\beval\s*\(|\bFunction\s*\(|\brequire\s*\(|\bimport\s*\((?!")/g;
 const checkOff = /@ts-(?:ignore|expect-error|nocheck)|(?:eslint|oxlint|biome)-(?:disable|ignore)|(?:prettier|oxfmt)-ignore/g;
 const realWrite = /\bdryRun: *false\b|\.(?:patch|evict)\(|\bcluster\.(?:create|remove)\(/g;

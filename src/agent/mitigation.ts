@@ -1,8 +1,9 @@
 /**
  * alphaM. Turns hypotheses into plans, drops what policy forbids or what was tried before, and picks the first. The
  * built-in planner tries each likely remedy alone, then pairs of what did nothing alone, as two faults at once need both
- * fixes in one transaction, then everything that changed since all was well at once, then what is less likely. Among what is
- * about as likely, what worked in earlier incidents comes first, and what failed in them is not likely any more.
+ * fixes in one transaction, then everything that changed since all was well at once, then what an advisor proposes, then
+ * what is less likely. Among what is about as likely, what worked in earlier incidents comes first, and what failed in them
+ * is not likely any more. Who proposed a plan changes nothing about how it is checked.
  */
 import { isProtectedNamespace, modeOf, modeOfPlan, whyNotPlan } from "../action/policy.ts";
 import type { Plan } from "../action/action.ts";
@@ -15,7 +16,8 @@ import { byStanding, pastOf, standingOf } from "../memory/recall.ts";
 import type { Candidate, Past } from "../memory/recall.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
-import type { Planner, PlanningInput } from "./planner.ts";
+import type { Advisor } from "./advisor.ts";
+import type { Advice, Planner, PlanningInput } from "./planner.ts";
 import type { Site } from "./site.ts";
 
 /** Surer than this is tried before what was tried already is combined. */
@@ -27,7 +29,7 @@ const objectsMax = 5;
 const actionsMax = 20;
 
 export const builtInPlanner: Planner = {
-  propose({ hypotheses, attempts, memories = [] }) {
+  async propose({ hypotheses, attempts, memories = [], advice }) {
     const alone = hypotheses.flatMap(({ cause, confidence, remedies }) =>
       remedies
         .map(({ intent, actions }): Candidate => {
@@ -46,14 +48,10 @@ export const builtInPlanner: Planner = {
       )
       .map((attempt) => attempt.plan);
     const pairs = useless.flatMap((first, index) => useless.slice(index + 1).map((second) => together(first, second)));
-    return Promise.resolve(
-      success([
-        ...byStanding(inTurn.filter(isLikely)).map(({ plan: of }) => of),
-        ...pairs,
-        ...everythingBack(hypotheses),
-        ...byStanding(inTurn.filter((candidate) => !isLikely(candidate))).map(({ plan: of }) => of),
-      ]),
-    );
+    const first = [...byStanding(inTurn.filter(isLikely)).map(({ plan: of }) => of), ...pairs, ...everythingBack(hypotheses)];
+    const advised = advice === undefined || first.some(advice.isOpen) ? [] : await advice.plans();
+    const last = byStanding(inTurn.filter((candidate) => !isLikely(candidate))).map(({ plan: of }) => of);
+    return success([...first, ...advised, ...last]);
   },
 };
 
@@ -86,7 +84,41 @@ function together(first: Plan, second: Plan): Plan {
   };
 }
 
-export async function plan(site: Site, planner: Planner, incident: Incident): Promise<Result<IncidentEvent>> {
+/** Whether it comes to an advisor: nothing that is likely is left to try. */
+export async function wantsAdvice(
+  site: Site,
+  planner: Planner,
+  incident: Incident,
+  hypotheses: PlanningInput["hypotheses"],
+): Promise<boolean> {
+  if (incident.namespaces.every((each) => isProtectedNamespace(site.policy, each))) return false;
+  let asked = false;
+  const plans = (): Promise<readonly Plan[]> => {
+    asked = true;
+    return Promise.resolve([]);
+  };
+  await planner.propose({
+    hypotheses,
+    attempts: incident.attempts,
+    memories: await memoriesOf(site),
+    advice: { isOpen: (candidate) => isOpen(site, incident, candidate), plans },
+  });
+  return asked;
+}
+
+/** Memory orders what is proposed: without it a plan is as good, in another order. */
+async function memoriesOf(site: Site): Promise<NonNullable<PlanningInput["memories"]>> {
+  const remembered = await site.memories?.();
+  return remembered?.ok === true ? remembered.value : [];
+}
+
+function isOpen({ policy }: Site, { namespaces, attempts }: Incident, candidate: Plan): boolean {
+  const isOnlyLookedAt = modeOfPlan(policy, candidate) === "observe" && modeOf(policy, namespaces[0] ?? "") !== "observe";
+  return !wasTried(candidate, attempts) && whyNotPlan(policy, candidate, namespaces) === undefined && !isOnlyLookedAt;
+}
+
+/** `advisor`: absent while evidence that may still come is waited for, and where nobody is configured. */
+export async function plan(site: Site, planner: Planner, incident: Incident, advisor?: Advisor): Promise<Result<IncidentEvent>> {
   const hypotheses = incident.state.name === "planning" ? incident.state.hypotheses : [];
   const namespace = incident.namespaces[0] ?? "";
   const mode = modeOf(site.policy, namespace);
@@ -100,12 +132,18 @@ export async function plan(site: Site, planner: Planner, incident: Incident): Pr
       final: true,
     });
   }
-  // Memory orders what is proposed: without it a plan is as good, in another order.
-  const remembered = await site.memories?.();
-  const memories = remembered?.ok === true ? remembered.value : [];
-  const proposed = await planner.propose({ hypotheses, attempts: incident.attempts, memories });
-  if (!proposed.ok) return proposed;
+  const memories = await memoriesOf(site);
   const notes: string[] = [];
+  const advice: Advice | undefined = advisor && {
+    isOpen: (candidate) => isOpen(site, incident, candidate),
+    async plans() {
+      const advised = await advisor.plans(site, incident, hypotheses);
+      notes.push(...advised.notes);
+      return advised.plans;
+    },
+  };
+  const proposed = await planner.propose({ hypotheses, attempts: incident.attempts, memories, advice });
+  if (!proposed.ok) return proposed;
   let onlyLookedAt: Plan | undefined;
   for (const candidate of proposed.value) {
     if (wasTried(candidate, incident.attempts)) continue;
@@ -135,7 +173,8 @@ function experience({ worked, failed }: Past): readonly string[] {
 }
 
 function whyNothing(hypotheses: PlanningInput["hypotheses"], attempts: readonly Attempt[], notes: readonly string[]): string {
-  if (notes.length > 0) return `nothing that is allowed is left to try: ${notes[0]?.replace(/^Not tried: /, "").replace(/\.$/, "")}`;
+  const notTried = notes.find((note) => note.startsWith("Not tried: "));
+  if (notTried !== undefined) return `nothing that is allowed is left to try: ${notTried.replace(/^Not tried: /, "").replace(/\.$/, "")}`;
   // Nothing was tried where everything was refused: the owner, or the policy, that refused is what a person must know.
   const refusedOnes = attempts.filter((attempt) => attempt.writes === 0 && attempt.reason !== undefined);
   const first = refusedOnes[0];

@@ -10,6 +10,16 @@ export interface PlanningInput {
   readonly attempts: readonly Attempt[];
   /** What earlier incidents taught: it may order plans, and no more. Absent: nothing is known. */
   readonly memories?: readonly Memory[] | undefined;
+  /** Absent: nobody can be asked. */
+  readonly advice?: Advice | undefined;
+}
+
+/** Whoever knows more than the built-in causes. To ask costs money and time, so it is asked when nothing likely is left. */
+export interface Advice {
+  /** Whether this plan may be tried, and was not. */
+  readonly isOpen: (plan: Plan) => boolean;
+  /** Its own plans, most promising first. None when it has none, or no answer. */
+  readonly plans: () => Promise<readonly Plan[]>;
 }
 
 export interface Planner {

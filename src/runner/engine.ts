@@ -12,6 +12,8 @@ export interface Engine {
   readonly limits: Limits;
   /** Absent: what incidents teach is not kept. */
   readonly memory?: MemoryLimits | undefined;
+  /** Renews the lease when less than this is left of it. False: another process has the incident. */
+  readonly hold: (durationMs: number) => Promise<boolean>;
   /** The incident's own time: an hour that a clock is set forth, or that nobody is there, does not pass in it. */
   readonly ownNowMs: () => number;
 }

@@ -2,19 +2,23 @@
 import { needsWholeCluster } from "../action/policy.ts";
 import { measureAttempt, measureCheckpoint, observe } from "../agent/detection.ts";
 import { diagnose } from "../agent/diagnosis.ts";
-import { plan } from "../agent/mitigation.ts";
-import type { Planner } from "../agent/planner.ts";
+import { plan, wantsAdvice } from "../agent/mitigation.ts";
 import { BrokenInvariant, describeFailure, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { Effect, IncidentEvent } from "../transaction/event.ts";
-import type { Attempt, Incident } from "../transaction/incident.ts";
+import { isRipe } from "../transaction/before-writing.ts";
+import type { Attempt, Incident, StoredHypothesis } from "../transaction/incident.ts";
 import { attemptOf } from "../transaction/incident.ts";
 import { act } from "./act.ts";
 import { checkUndo } from "./check-undo.ts";
 import type { Engine } from "./engine.ts";
+import type { RunnerPorts } from "./runner.ts";
 import { holderOf, takeScope } from "./scope.ts";
 import { tidy } from "./tidy.ts";
 import { undo } from "./undo.ts";
+
+/** Who proposes what is to be done. */
+export type Proposers = Pick<RunnerPorts, "planner" | "advisor">;
 
 export type Work = Exclude<Effect, { type: "turn" } | { type: "wait" } | { type: "nothing" }>;
 
@@ -24,9 +28,9 @@ export interface Performed {
   readonly fence?: number;
 }
 
-export async function perform(engine: Engine, planner: Planner, incident: Incident, work: Work): Promise<Performed> {
+export async function perform(engine: Engine, proposers: Proposers, incident: Incident, work: Work): Promise<Performed> {
   if (work.type === "checkpoint") return checkpoint(engine, incident);
-  const result = await eventOf(engine, planner, incident, work);
+  const result = await eventOf(engine, proposers, incident, work);
   return { event: result.ok ? result.value : failedEvent(result) };
 }
 
@@ -41,7 +45,7 @@ function failedEvent(result: Extract<Result<never>, { ok: false }>): IncidentEve
 
 async function eventOf(
   engine: Engine,
-  planner: Planner,
+  proposers: Proposers,
   incident: Incident,
   work: Exclude<Work, { type: "checkpoint" }>,
 ): Promise<Result<IncidentEvent>> {
@@ -50,9 +54,9 @@ async function eventOf(
     case "observe":
       return observe(site, incident);
     case "diagnose":
-      return diagnose(site, incident);
+      return diagnoseAdvised(engine, proposers, incident);
     case "plan":
-      return planOrWait(engine, planner, incident);
+      return planOrWait(engine, proposers, incident);
     case "act":
       return act(engine, incident, present(incident), work.action);
     case "measure":
@@ -68,9 +72,26 @@ async function eventOf(
   }
 }
 
+/** The built-in causes first; what an advisor thinks is asked when they leave nothing likely to try, and all evidence is there. */
+async function diagnoseAdvised(engine: Engine, { planner, advisor }: Proposers, incident: Incident): Promise<Result<IncidentEvent>> {
+  const { site } = engine;
+  const diagnosed = await diagnose(site, incident);
+  if (advisor === undefined || !diagnosed.ok || diagnosed.value.type !== "diagnosed") return diagnosed;
+  const { hypotheses } = diagnosed.value;
+  if (!isAllThere(engine, incident, hypotheses) || !(await wantsAdvice(site, planner, incident, hypotheses))) return diagnosed;
+  const more = await advisor(engine.hold).hypotheses(site, incident, hypotheses);
+  return success({ ...diagnosed.value, hypotheses: [...hypotheses, ...more] });
+}
+
+function isAllThere(engine: Engine, incident: Incident, hypotheses: readonly StoredHypothesis[]): boolean {
+  return isRipe(incident, hypotheses, engine.ownNowMs() + (incident.unattendedMs ?? 0), engine.limits);
+}
+
 /** Nothing to try while another incident is at work here says nothing: what it does may be the very remedy, or be undone. */
-async function planOrWait(engine: Engine, planner: Planner, incident: Incident): Promise<Result<IncidentEvent>> {
-  const planned = await plan(engine.site, planner, incident);
+async function planOrWait(engine: Engine, { planner, advisor }: Proposers, incident: Incident): Promise<Result<IncidentEvent>> {
+  const hypotheses = incident.state.name === "planning" ? incident.state.hypotheses : [];
+  const asked = advisor !== undefined && isAllThere(engine, incident, hypotheses) ? advisor(engine.hold) : undefined;
+  const planned = await plan(engine.site, planner, incident, asked);
   if (!planned.ok || planned.value.type !== "planned" || planned.value.plan !== undefined) return planned;
   const holder = await holderOf(engine.ledger, incident);
   if (!holder.ok || holder.value === undefined) return planned;

@@ -8,6 +8,7 @@ import type { LedgerPort } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
 import type { MemoryLimits } from "../memory/memory.ts";
 import type { NotifierPort } from "../notifier/notifier.ts";
+import type { AdvisorOf } from "../agent/advisor.ts";
 import type { Planner } from "../agent/planner.ts";
 import type { Site } from "../agent/site.ts";
 import type { RecorderLimits } from "./recorder.ts";
@@ -19,6 +20,8 @@ export interface RunnerPorts {
   readonly notifier: NotifierPort;
   readonly continuation: ContinuationPort;
   readonly planner: Planner;
+  /** Undefined: nobody is asked when the built-in causes know nothing likely. */
+  readonly advisor: AdvisorOf | undefined;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;

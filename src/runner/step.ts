@@ -127,6 +127,10 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
     return save(incident, true, nowMs() + ports.leaseMs);
   }
 
+  async function holdFor(durationMs: number): Promise<boolean> {
+    return lease.remainingMs() > durationMs || hold(stored.value);
+  }
+
   async function apply(event: IncidentEvent, fence?: number): Promise<boolean> {
     const before = stored.value;
     const { next } = decide(fence === undefined ? before : { ...before, fence }, event, nowMs(), limits);
@@ -152,7 +156,7 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
     async run() {
       if (site === undefined) return apply({ type: "failed", reason: `cluster ${stored.value.cluster} is not configured any more` });
       const ownNowMs = (): number => nowMs() - (stored.value.unattendedMs ?? 0);
-      const engine: Engine = { site, ledger, lease, limits, memory: ports.memory, ownNowMs };
+      const engine: Engine = { site, ledger, lease, limits, memory: ports.memory, hold: holdFor, ownNowMs };
       const startedMs = clock.monotonicMs();
       if (!(await hearInbox())) return false;
       for (;;) {
@@ -162,7 +166,7 @@ function createWorker(ports: RunnerPorts, first: Stored<Incident>): Worker {
           if (!(await apply(effect.event))) return false;
           continue;
         }
-        const { event, fence } = await perform(engine, ports.planner, stored.value, effect);
+        const { event, fence } = await perform(engine, ports, stored.value, effect);
         if (event.type === "failed") ports.log.warn(`could not ${effect.type}`, { incident: stored.value.id, reason: event.reason });
         if (!(await apply(event, fence))) return false;
         if (clock.monotonicMs() - startedMs > ports.sliceMs) return true;

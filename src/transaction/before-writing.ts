@@ -84,8 +84,13 @@ export function planned(incident: Incident, event: EventOf<"planned">, nowMs: nu
 /** An alert may be faster than the evidence: a probe needs its failures, a pull its back-off. */
 function mayRipen(incident: Incident, event: EventOf<"planned">, nowMs: number, limits: Limits): boolean {
   const hypotheses = incident.state.name === "planning" ? incident.state.hypotheses : [];
-  const nothingKnown = hypotheses.every((hypothesis) => hypothesis.remedies.length === 0) && event.notes.length === 0;
-  return event.final !== true && nothingKnown && incident.attempts.length === 0 && ageMs(incident, nowMs) < limits.evidenceMs;
+  return event.final !== true && event.notes.length === 0 && !isRipe(incident, hypotheses, nowMs, limits);
+}
+
+/** Whether what is known is all that there will be. */
+export function isRipe(incident: Incident, hypotheses: readonly StoredHypothesis[], nowMs: number, limits: Limits): boolean {
+  const something = hypotheses.some((hypothesis) => hypothesis.remedies.length > 0) || incident.attempts.length > 0;
+  return something || ageMs(incident, nowMs) >= limits.evidenceMs;
 }
 
 function lookAgain(incident: Incident, nowMs: number, limits: Limits): Incident {

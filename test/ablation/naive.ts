@@ -39,7 +39,14 @@ async function step(ports: RunnerPorts, id: string): Promise<void> {
   if (site === undefined) throw new Error(`${loaded.value.value.cluster} is not configured`);
   let { version } = loaded.value;
   let incident: Incident = { ...loaded.value.value, fence: loaded.value.value.fence + 1 };
-  const engine = { site, ledger, limits, lease: startLease(clock, "naive", ports.leaseMs), ownNowMs: () => clock.nowMs() };
+  const engine = {
+    site,
+    ledger,
+    limits,
+    lease: startLease(clock, "naive", ports.leaseMs),
+    hold: () => Promise.resolve(true),
+    ownNowMs: () => clock.nowMs(),
+  };
 
   async function apply(event: IncidentEvent, fence = incident.fence): Promise<void> {
     incident = decide({ ...incident, fence }, event, clock.nowMs(), limits).next;

@@ -101,7 +101,9 @@ describe("the bundle", () => {
     const gzippedKiB = Math.round(gzipSync(bundle.code).length / 1_024);
     console.log(`the Worker's bundle: ${Math.round(bundle.code.length / 1_024)} KiB, gzipped ${gzippedKiB} KiB`);
     expect(bundle.imports).toEqual([]);
-    expect(bundle.code).not.toMatch(/["'`]node:/);
+    // A sentence of the openai package for whoever has an old Node; nothing is imported by it.
+    const code = bundle.code.replaceAll("`import('node:buffer').File`", "");
+    expect(code).not.toMatch(/["'`]node:/);
     expect(workerOptions().compatibilityFlags).toEqual([]);
     expect(gzippedKiB).toBeLessThan(400);
   });

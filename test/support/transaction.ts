@@ -105,6 +105,7 @@ function createEngine(cluster: ClusterPort, policy: Policy, ledger: LedgerPort, 
   return {
     ledger,
     limits,
+    hold: () => Promise.resolve(true),
     ownNowMs: () => systemClock.nowMs(),
     lease: { owner: "test", remainingMs: () => 60_000 },
     site: {

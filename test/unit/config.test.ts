@@ -390,3 +390,74 @@ describe("the setting of memory", () => {
     expect(problems({ STRATUS_MEMORY: "for ever" })).toEqual(["STRATUS_MEMORY must be on, off, or a duration of at least 1s"]);
   });
 });
+
+describe("the settings of a language model", () => {
+  const url = { STRATUS_MODEL_URL: "http://127.0.0.1:9/v1/", STRATUS_MODEL: "small" };
+
+  test("without them there is none", () => {
+    expect(readConfig(secret)).toMatchObject({ ok: true, value: { model: undefined } });
+  });
+
+  test("one model serves both agents, unless an agent has its own", () => {
+    expect(readConfig({ ...secret, ...url })).toMatchObject({
+      ok: true,
+      value: {
+        model: {
+          url: "http://127.0.0.1:9/v1",
+          key: undefined,
+          names: { diagnosis: "small", mitigation: "small" },
+          timeoutMs: 20_000,
+          budget: {
+            perIncident: { calls: 30, tokens: 300_000, microdollars: undefined },
+            perDay: { calls: 500, tokens: 5_000_000, microdollars: undefined },
+          },
+        },
+      },
+    });
+    expect(readConfig({ ...secret, ...url, STRATUS_MODEL_MITIGATION: "large" })).toMatchObject({
+      ok: true,
+      value: { model: { names: { diagnosis: "small", mitigation: "large" } } },
+    });
+  });
+
+  test("prices and dollars are read together", () => {
+    const config = readConfig({
+      ...secret,
+      ...url,
+      STRATUS_MODEL_PRICES: "{ small: { in: 0.25, out: 2 } }",
+      STRATUS_MODEL_INCIDENT_DOLLARS: "0.5",
+      STRATUS_MODEL_DAY_DOLLARS: "10",
+    });
+    expect(config).toMatchObject({
+      ok: true,
+      value: {
+        model: {
+          prices: { small: { in: 0.25, out: 2 } },
+          budget: { perIncident: { microdollars: 500_000 }, perDay: { microdollars: 10_000_000 } },
+        },
+      },
+    });
+  });
+
+  test.each([
+    { environment: { STRATUS_MODEL: "small" }, told: "STRATUS_MODEL_URL must be set: where the model is served, with its /v1" },
+    {
+      environment: { STRATUS_MODEL_URL: "http://127.0.0.1:9/v1" },
+      told: "STRATUS_MODEL must be set: the name of the model at STRATUS_MODEL_URL",
+    },
+    {
+      environment: { ...url, STRATUS_MODEL_TIMEOUT: "30s" },
+      told: "STRATUS_MODEL_TIMEOUT must be 5s shorter than STRATUS_LEASE: the lease of an incident outlives a call",
+    },
+    {
+      environment: { ...url, STRATUS_MODEL_DAY_DOLLARS: "10" },
+      told: "STRATUS_MODEL_PRICES must name small: without its price no dollars are counted",
+    },
+    {
+      environment: { ...url, STRATUS_MODEL_PRICES: "{ small: { in: cheap, out: 2 } }" },
+      told: "STRATUS_MODEL_PRICES small.in: Invalid input: expected number, received string",
+    },
+  ])("$told", ({ environment, told }) => {
+    expect(problems(environment)).toEqual([told]);
+  });
+});

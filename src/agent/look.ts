@@ -1,0 +1,173 @@
+/**
+ * What a model may look at, and nothing but reads: objects of the incident's namespaces and of the whole cluster's kinds,
+ * events, metrics, who calls whom, what changed since all was well. Secrets are no kind that can be named. What comes back is
+ * redacted before anybody else sees it, and cut. There are no logs: the port to the cluster reads none.
+ */
+import * as z from "zod";
+import { describePath } from "../action/change.ts";
+import { describeFailure } from "../failure.ts";
+import type { Difference } from "../known-good/difference.ts";
+import { routeOf } from "../kubernetes/kind.ts";
+import { asJson, controllerOf, nameOf } from "../kubernetes/object.ts";
+import type { Event, KubernetesObject } from "../kubernetes/object.ts";
+import type { Json } from "../kubernetes/json.ts";
+import type { Redactor } from "../redaction/redaction.ts";
+import type { Incident } from "../transaction/incident.ts";
+import { seenCalls } from "./call-graph.ts";
+import { sinceKnownGood } from "./known-good.ts";
+import type { Site } from "./site.ts";
+
+const word = z.string().max(253).nullable();
+export const lookSchema = z.strictObject({
+  tool: z.enum(["get", "list", "describe", "events", "promql", "calls", "changes"]),
+  kind: word,
+  namespace: word,
+  name: word,
+  query: z.string().max(1_000).nullable(),
+});
+export type Look = z.infer<typeof lookSchema>;
+
+const entriesMax = 60;
+/** Of one text inside of an object, before it is searched for secrets. */
+const textMax = 20_000;
+
+/** What was seen, or a sentence that says why nothing was. Never fails: a model is told, and goes on. */
+export async function lookAt(site: Site, incident: Incident, redactor: Redactor, look: Look): Promise<string> {
+  const namespace = look.namespace ?? undefined;
+  if (namespace !== undefined && !incident.namespaces.includes(namespace))
+    return `This incident is about ${incident.namespaces.join(", ")}; nothing else is looked at.`;
+  switch (look.tool) {
+    case "get":
+    case "describe":
+      return one(site, redactor, look, namespace);
+    case "list":
+      return list(site, redactor, look.kind ?? "", namespace);
+    case "events":
+      return events(site, redactor, namespace ?? incident.namespaces[0] ?? "", look.name ?? undefined);
+    case "promql":
+      return metrics(site, redactor, look.query ?? "");
+    case "calls":
+      return calls(site, redactor, incident.namespaces);
+    case "changes":
+      return changes(site, redactor, namespace ?? incident.namespaces[0] ?? "");
+    default:
+      return look.tool satisfies never;
+  }
+}
+
+/** Undefined when the kind can be read there. */
+function whyNotRead({ policy }: Site, kind: string, namespace: string | undefined): string | undefined {
+  const route = routeOf(kind, policy.customKinds);
+  if (route === undefined) return `${kind.slice(0, 63)} is no kind that is looked at.`;
+  if (route.namespaced && namespace === undefined) return `A ${kind} has a namespace.`;
+  return !route.namespaced && namespace !== undefined ? `A ${kind} has no namespace.` : undefined;
+}
+
+async function one(site: Site, redactor: Redactor, look: Look, namespace: string | undefined): Promise<string> {
+  const [kind, name] = [look.kind ?? "", look.name ?? ""];
+  const whyNot = whyNotRead(site, kind, namespace);
+  if (whyNot !== undefined) return whyNot;
+  const found = await site.cluster.get({ kind, namespace, name });
+  if (!found.ok) return redactor.text(describeFailure(found.failure));
+  if (found.value === undefined) return "It does not exist.";
+  const shown = JSON.stringify(await redactor.json(shortened(asJson(found.value))));
+  if (look.tool === "get" || namespace === undefined) return shown;
+  return [
+    shown,
+    "Pods:",
+    await podsOf(site, redactor, found.value, namespace),
+    "Events:",
+    await events(site, redactor, namespace, name),
+  ].join("\n");
+}
+
+async function podsOf(site: Site, redactor: Redactor, owner: KubernetesObject, namespace: string): Promise<string> {
+  const [pods, replicaSets] = await Promise.all([site.cluster.list("Pod", namespace), site.cluster.list("ReplicaSet", namespace)]);
+  if (!pods.ok) return redactor.text(describeFailure(pods.failure));
+  const middle = replicaSets.ok ? replicaSets.value.filter((each) => controllerOf(each)?.uid === owner.metadata.uid) : [];
+  const owners = new Set([owner.metadata.uid, ...middle.map(({ metadata }) => metadata.uid)]);
+  const own = pods.value.filter((pod) => owners.has(controllerOf(pod)?.uid ?? ""));
+  return own.length === 0 ? "none" : shortList(redactor, own);
+}
+
+async function list(site: Site, redactor: Redactor, kind: string, namespace: string | undefined): Promise<string> {
+  const whyNot = whyNotRead(site, kind, namespace);
+  if (whyNot !== undefined) return whyNot;
+  const found = await site.cluster.list(kind, namespace);
+  if (!found.ok) return redactor.text(describeFailure(found.failure));
+  return found.value.length === 0 ? "none" : shortList(redactor, found.value);
+}
+
+async function shortList(redactor: Redactor, objects: readonly KubernetesObject[]): Promise<string> {
+  const shown = objects.slice(0, entriesMax).map(async (object) => {
+    const { status = null } = asJson(object);
+    return `${await redactor.text(object.metadata.name)} ${JSON.stringify(await redactor.json(shortened(status))).slice(0, 400)}`;
+  });
+  return withRest(await Promise.all(shown), objects.length);
+}
+
+export async function events(site: Site, redactor: Redactor, namespace: string, about: string | undefined): Promise<string> {
+  const found = await site.cluster.list("Event", namespace);
+  if (!found.ok) return redactor.text(describeFailure(found.failure));
+  const all = (found.value as readonly Event[]).filter(({ type, involvedObject: { name = "" } }) =>
+    about === undefined ? type === "Warning" : name === about || name.startsWith(`${about}-`),
+  );
+  const newest = all.slice(-entriesMax).map(async (event) => {
+    const { kind, name = "" } = event.involvedObject;
+    return redactor.text(`${kind} ${name}: ${event.reason ?? ""}: ${(event.message ?? "").slice(0, textMax)}`.slice(0, textMax));
+  });
+  return all.length === 0 ? "none" : withRest(await Promise.all(newest), all.length);
+}
+
+async function metrics(site: Site, redactor: Redactor, query: string): Promise<string> {
+  if (site.metrics === undefined) return "No Prometheus is configured.";
+  const answered = await site.metrics.query(query);
+  if (!answered.ok) return redactor.text(describeFailure(answered.failure));
+  const lines = answered.value
+    .slice(0, entriesMax)
+    .map(async ({ labels, value }) => `${JSON.stringify(await redactor.json(labels))} ${value}`);
+  return answered.value.length === 0 ? "no series" : withRest(await Promise.all(lines), answered.value.length);
+}
+
+async function calls(site: Site, redactor: Redactor, namespaces: readonly string[]): Promise<string> {
+  const seen = await seenCalls(site);
+  if (!seen.ok) return redactor.text(describeFailure(seen.failure));
+  const near = seen.value.filter(({ from, to }) =>
+    [from, to].some((party) => party.namespace === undefined || namespaces.includes(party.namespace)),
+  );
+  const lines = near.slice(0, entriesMax).map(({ from, to }) => redactor.text(`${partyName(from)} -> ${partyName(to)}`));
+  return near.length === 0 ? "nobody tells" : withRest(await Promise.all(lines), near.length);
+}
+
+function partyName({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+async function changes(site: Site, redactor: Redactor, namespace: string): Promise<string> {
+  const { differences } = await sinceKnownGood(site, namespace, [], []);
+  const lines = differences.slice(0, entriesMax).map((difference) => changeLine(redactor, difference));
+  return differences.length === 0 ? "nothing that is recorded" : withRest(await Promise.all(lines), differences.length);
+}
+
+async function changeLine(redactor: Redactor, { ref, kind, changes: fields, changedBy, changedAtMs }: Difference): Promise<string> {
+  const when = changedAtMs === undefined ? "" : ` at ${new Date(changedAtMs).toISOString()}`;
+  const side = async (place: string, value: { readonly value: Json } | null): Promise<string> =>
+    value === null ? "absent" : JSON.stringify(await redactor.json(shortened({ [place]: value.value }))).slice(0, 300);
+  const shown = fields.slice(0, 20).map(async ({ path, before, after }) => {
+    const place = describePath(path);
+    return `from ${await side(place, before)} to ${await side(place, after)}`;
+  });
+  const who = changedBy === undefined ? "" : ` by ${changedBy}`;
+  return redactor.text(`${nameOf(ref)} ${kind}${when}${who} ${(await Promise.all(shown)).join("; ")}`);
+}
+
+function withRest(lines: readonly string[], count: number): string {
+  return count > lines.length ? [...lines, `... and ${count - lines.length} more`].join("\n") : lines.join("\n");
+}
+
+/** Before it is searched: nobody reads so long a text, and what is cut off here is never shown. */
+function shortened(value: Json): Json {
+  return JSON.parse(JSON.stringify(value), (_field, each: unknown) =>
+    typeof each === "string" && each.length > textMax ? `${each.slice(0, textMax).toWellFormed()}...` : each,
+  ) as Json;
+}
