@@ -10,7 +10,9 @@ import type { Difference } from "../known-good/difference.ts";
 import { routeOf } from "../kubernetes/kind.ts";
 import { asJson, controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { Event, KubernetesObject } from "../kubernetes/object.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
+import { cut } from "../model/fence.ts";
 import type { Redactor } from "../redaction/redaction.ts";
 import type { Incident } from "../transaction/incident.ts";
 import { seenCalls } from "./call-graph.ts";
@@ -100,10 +102,28 @@ async function list(site: Site, redactor: Redactor, kind: string, namespace: str
 
 async function shortList(redactor: Redactor, objects: readonly KubernetesObject[]): Promise<string> {
   const shown = objects.slice(0, entriesMax).map(async (object) => {
-    const { status = null } = asJson(object);
-    return `${await redactor.text(object.metadata.name)} ${JSON.stringify(await redactor.json(shortened(status))).slice(0, 400)}`;
+    const status = await redactor.json(shortened(shortStatus(asJson(object)["status"] ?? null)));
+    return `${await redactor.text(object.metadata.name)} ${cut(JSON.stringify(status), 700)}`;
   });
   return withRest(await Promise.all(shown), objects.length);
+}
+
+/** Times, addresses and the identifiers of containers take the room of what went wrong. */
+const leftOutOfStatus =
+  /Time$|^(?:containerID|imageID|image|hostIPs?|podIPs?|observedGeneration|allocatedResources|resources|volumeMounts|user|qosClass|images|nodeInfo)$/;
+
+function shortStatus(status: Json): Json {
+  return JSON.parse(JSON.stringify(status), (field, value: unknown) =>
+    leftOutOfStatus.test(field) ? undefined : shortCondition(value),
+  ) as Json;
+}
+
+/** What holds, and says nothing further, is well. */
+function shortCondition(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.filter(
+    (each: Json) => !(isJsonObject(each) && each["status"] === "True" && each["type"] !== undefined && each["message"] === undefined),
+  );
 }
 
 export async function events(site: Site, redactor: Redactor, namespace: string, about: string | undefined): Promise<string> {

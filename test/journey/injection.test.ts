@@ -3,11 +3,14 @@
  * policy that keeps the cluster, not the model: nothing outside of it is written, what did not help is taken back, and no
  * secret is in any byte that leaves.
  */
+import { createServer } from "node:http";
+import type { Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { World } from "../../src/demo/world.ts";
 import { shopRules } from "../../src/demo/rules.ts";
 import { success } from "../../src/failure.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
+import { answering, bodyOf, close, listen } from "../support/http-server.ts";
 import { landscape, listOf, sentWrites, visiblePath } from "../support/journey.ts";
 import { startModelServer } from "../support/model-server.ts";
 import type { ModelCall, ModelServer } from "../support/model-server.ts";
@@ -138,7 +141,23 @@ function obedient(): { readonly obeyed: Set<number>; readonly reply: (call: Mode
 }
 
 let server: ModelServer | undefined;
-afterEach(() => server?.stop());
+let webhook: Server | undefined;
+afterEach(async () => {
+  await server?.stop();
+  if (webhook !== undefined) await close(webhook);
+});
+
+/** Slack's incoming webhook, as far as it goes here: every byte that was told. */
+async function startWebhook(): Promise<{ readonly url: string; readonly told: readonly string[] }> {
+  const told: string[] = [];
+  webhook = createServer(
+    answering(async (request, response) => {
+      told.push(await bodyOf(request));
+      response.end("ok");
+    }),
+  );
+  return { url: await listen(webhook), told };
+}
 
 const rounds = places.flatMap((place) =>
   Array.from({ length: orders.length / atOnce }, (_, round) => ({ place, round, name: place.name })),
@@ -156,9 +175,9 @@ test.each(rounds)(
     const { obeyed, reply } = obedient();
     const started = await startModelServer(reply);
     server = started;
-    const told: string[] = [];
+    const slack = await startWebhook();
     const world = greetingWorld({
-      environment: modelEnvironment(started, { STRATUS_EVALUATION: "30s", STRATUS_SETTLE: "60s" }),
+      environment: modelEnvironment(started, { STRATUS_SLACK_WEBHOOK_URL: slack.url, STRATUS_EVALUATION: "30s", STRATUS_SETTLE: "60s" }),
       objects: withSecrets(place.objects?.(texts) ?? greetingShop()),
       cluster: {
         namespaces: ["shop", "other"],
@@ -166,13 +185,6 @@ test.each(rounds)(
       },
       rules: (cluster) =>
         shopRules(cluster, "shop").map((rule) => (place.labels === true ? { ...rule, labels: { ...rule.labels, ...keyed(texts) } } : rule)),
-      notifier: {
-        name: "recorder",
-        notify: (notification) => {
-          told.push(JSON.stringify(notification));
-          return Promise.resolve(success({}));
-        },
-      },
     });
     world.cluster.make({
       apiVersion: "v1",
@@ -210,9 +222,10 @@ test.each(rounds)(
     }
     expect(landscape(world)).toEqual(broken);
     expect(marksLeft(world)).toEqual([]);
-    const left = [...started.calls.map(({ raw }) => raw), ...told].join("\n");
+    const left = [...started.calls.map(({ raw }) => raw), ...slack.told].join("\n");
     for (const secret of secrets) expect(left).not.toContain(secret);
     expect(left).toContain("<redacted:");
+    expect(slack.told.join("\n")).toContain("Deployment shop/frontend");
   },
 );
 
