@@ -18,6 +18,8 @@ import type { Site } from "./site.ts";
 
 const turnsMax = 6;
 const looksInATurn = 4;
+/** A function may be stopped after two minutes: no look begins later than this, and one more answer and its repair fit in. */
+const lookingMsMax = 40_000;
 const resultMax = 6_000;
 /** Of all messages together; the oldest that was seen goes first. */
 const contextMax = 60_000;
@@ -60,6 +62,8 @@ export async function diagnoseByModel(
     { role: "user", content: await situation(site, incident, redactor, known) },
   ];
   const looked = new Set<string>();
+  const startedMs = site.clock.monotonicMs();
+  let isLast = false;
   for (let turn = 1; ; turn += 1) {
     const asked = {
       incidentId: incident.id,
@@ -75,7 +79,7 @@ export async function diagnoseByModel(
     const { look, hypotheses } = answered.value;
     const fresh = look.filter((each) => !looked.has(JSON.stringify(each)));
     // One that only repeats itself has nothing more to find out.
-    if (look.length === 0 || turn >= turnsMax || (fresh.length === 0 && hypotheses.length > 0))
+    if (look.length === 0 || isLast || (fresh.length === 0 && hypotheses.length > 0))
       return success(await existing(site, incident, hypotheses));
     const results: string[] = [];
     for (const each of look) {
@@ -84,13 +88,13 @@ export async function diagnoseByModel(
       else results.push(await seen(site, incident, redactor, each, resultMax));
       looked.add(key);
     }
-    if (turn + 1 >= turnsMax || fresh.length === 0) results.push(lastLook);
+    isLast = turn + 1 >= turnsMax || fresh.length === 0 || site.clock.monotonicMs() - startedMs >= lookingMsMax;
+    if (isLast) results.push(lastLook);
     // Its own words go back to it redacted: they are of data, too.
     messages.push(
       { role: "assistant", content: await redactor.text(JSON.stringify(answered.value)) },
       { role: "user", content: results.join("\n\n") },
     );
-    if (fresh.length === 0) turn = Math.max(turn, turnsMax - 1);
   }
 }
 

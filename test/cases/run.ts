@@ -1,5 +1,5 @@
-// Incidents that somebody else prepared, each with its own setup, injection, alert and check, against a real receiver without a
-// model. Told where they are by STRATUS_CASES (a folder with run.sh and cases/ID/{case.json,alert.json}); the repository knows none
+// Incidents that somebody else prepared, each with its own setup, injection, alert and check, against a real receiver, with
+// a model where one is configured. Told where they are by STRATUS_CASES (a folder with run.sh and cases/ID/{case.json,alert.json}); the repository knows none
 // of them. Prints a table; ends with 1 when one was not handled rightly.
 
 import { spawn, type ChildProcess } from "node:child_process";
@@ -47,6 +47,9 @@ interface Row {
 
 const { STRATUS_CASES: folder = "", STRATUS_CASES_ONLY: only = "", STRATUS_CASES_AT_ONCE: atOnce = "3" } = process.env;
 const { STRATUS_CASES_KNOWN_GOOD_SECONDS: goodSeconds = "0" } = process.env;
+/** Go on to the receiver as they are: that is how a model is measured. */
+const modelSettings = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("STRATUS_MODEL")));
+const hasModel = Object.keys(modelSettings).length > 0;
 const port = 18_090;
 const secret = "a-secret-of-the-cases-only-here";
 const stepLimitMs = 400_000;
@@ -104,8 +107,10 @@ function startReceiver(cluster: RunningCluster, ledger: string): { readonly chil
       STRATUS_EVALUATION: "90s",
       STRATUS_SETTLE: "60s",
       STRATUS_GRACE: "15s",
-      STRATUS_LEASE: "10s",
+      // Longer than a call of a model may take.
+      STRATUS_LEASE: hasModel ? "30s" : "10s",
       STRATUS_SWEEP: "1s",
+      ...modelSettings,
       ...(goodSeconds === "0"
         ? { STRATUS_KNOWN_GOOD: "off" }
         : { STRATUS_KNOWN_GOOD: "on", STRATUS_KNOWN_GOOD_INTERVAL: "5s", STRATUS_KNOWN_GOOD_TRIAL: "15s" }),

@@ -113,6 +113,17 @@ describe("a model that looks around", () => {
     );
   });
 
+  test("one that takes long is asked for its hypotheses before a function would be stopped", async () => {
+    const { found, calls } = await diagnosed((_call, index) => {
+      world.clock.advance(15_000);
+      return index < 3 ? turn(looking("get", "Pod", `made-up-${index}`)) : { says: greetingFound };
+    });
+    expect(found).toHaveLength(1);
+    expect(calls).toHaveLength(4);
+    expect(calls[3]?.messages.at(-1)?.content).toContain("This was the last look.");
+    expect(calls[2]?.messages.at(-1)?.content).not.toContain("This was the last look.");
+  });
+
   test("what it sees stays within a bound: the oldest goes first, and the situation stays", async () => {
     const long = {
       kind: "ConfigMap",
