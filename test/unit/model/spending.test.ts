@@ -19,9 +19,9 @@ async function spent(ledger: LedgerPort, day: string): Promise<unknown> {
 describe("what models may cost", () => {
   test("many at once never take more than there is, and nothing is lost", async () => {
     const ledger = memoryLedger();
-    const incidents = ["a", "b", "c"].map((id) => spendingOf(ledger, budget, id, morningMs));
-    const taken = await Promise.all(Array.from({ length: 30 }, (_, index) => incidents[index % 3]?.reserve(one)));
-    expect(taken.filter((result) => result?.ok)).toHaveLength(5);
+    const ids = Array.from({ length: 30 }, (_, index) => `incident-${index % 3}`);
+    const taken = await Promise.all(ids.map((id) => spendingOf(ledger, budget, id, morningMs).reserve(one)));
+    expect(taken.filter((result) => result.ok)).toHaveLength(5);
     expect(await spent(ledger, "2026-01-05")).toEqual({ schema: 1, calls: 5, tokens: 500, microdollars: 50 });
   });
 
