@@ -49,9 +49,10 @@ export const builtInPlanner: Planner = {
       .map((attempt) => attempt.plan);
     const pairs = useless.flatMap((first, index) => useless.slice(index + 1).map((second) => together(first, second)));
     const first = [...byStanding(inTurn.filter(isLikely)).map(({ plan: of }) => of), ...pairs, ...everythingBack(hypotheses)];
-    const advised = advice === undefined || first.some(advice.isOpen) ? [] : await advice.plans();
+    const advised = advice === undefined || first.some(advice.isOpen) ? success([]) : await advice.plans();
+    if (!advised.ok) return advised;
     const last = byStanding(inTurn.filter((candidate) => !isLikely(candidate))).map(({ plan: of }) => of);
-    return success([...first, ...advised, ...last]);
+    return success([...first, ...advised.value, ...last]);
   },
 };
 
@@ -93,9 +94,9 @@ export async function wantsAdvice(
 ): Promise<boolean> {
   if (incident.namespaces.every((each) => isProtectedNamespace(site.policy, each))) return false;
   let asked = false;
-  const plans = (): Promise<readonly Plan[]> => {
+  const plans: Advice["plans"] = () => {
     asked = true;
-    return Promise.resolve([]);
+    return Promise.resolve(success([]));
   };
   await planner.propose({
     hypotheses,
@@ -138,8 +139,9 @@ export async function plan(site: Site, planner: Planner, incident: Incident, adv
     isOpen: (candidate) => isOpen(site, incident, candidate),
     async plans() {
       const advised = await advisor.plans(site, incident, hypotheses);
-      notes.push(...advised.notes);
-      return advised.plans;
+      if (!advised.ok) return advised;
+      notes.push(...advised.value.notes);
+      return success(advised.value.plans);
     },
   };
   const proposed = await planner.propose({ hypotheses, attempts: incident.attempts, memories, advice });

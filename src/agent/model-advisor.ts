@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { planSchema } from "../action/action.ts";
-import { describeFailure, malformed, success } from "../failure.ts";
+import { describeFailure, malformed, success, unavailable } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import type { LedgerPort } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
@@ -12,7 +12,7 @@ import type { Asker } from "../model/ask.ts";
 import type { Redactor } from "../redaction/redaction.ts";
 import { hypothesisSchema } from "../transaction/incident.ts";
 import type { Incident } from "../transaction/incident.ts";
-import type { Advisor, AdvisorOf } from "./advisor.ts";
+import type { Advisor, AdvisorOf, Hold } from "./advisor.ts";
 import { diagnoseByModel } from "./model-diagnosis.ts";
 import type { Seat } from "./model-diagnosis.ts";
 import { planByModel } from "./model-mitigation.ts";
@@ -34,42 +34,58 @@ const marginMs = 2_000;
 const hypothesesSchema = z.object({ schema: z.literal(1), hypotheses: z.array(hypothesisSchema) });
 const plansSchema = z.object({ schema: z.literal(1), plans: z.array(planSchema), notes: z.array(z.string()) });
 
-export function modelAdvisor({ asker, names, timeoutMs, ledger, redactorFor, log }: ModelAdvisorOptions): AdvisorOf {
-  return (hold): Advisor => {
-    const seat = (incident: Incident, model: string): Seat => ({
-      asker,
-      model,
-      hold: () => hold(timeoutMs + marginMs),
-      redactor: redactorFor(incident.id),
-    });
-    return {
-      async hypotheses(site, incident, known) {
-        const { diagnosis } = names;
-        if (diagnosis === undefined) return [];
-        const answered = await once(ledger, incident, "hypotheses", hypothesesSchema, site.clock.nowMs(), async () => {
-          const found = await diagnoseByModel(site, incident, known, seat(incident, diagnosis));
-          return found.ok ? success({ schema: 1 as const, hypotheses: [...found.value] }) : found;
-        });
-        if (answered.ok) return answered.value.hypotheses;
-        log.warn("the model gave no diagnosis", { incident: incident.id, reason: describeFailure(answered.failure) });
-        return [];
-      },
+/** Half of what a process works on at once: an incident in flight never waits for others that talk to a model. */
+const seatsMax = 4;
 
-      async plans(site, incident, hypotheses) {
-        const { mitigation } = names;
-        if (mitigation === undefined) return { plans: [], notes: [] };
-        const answered = await once(ledger, incident, "plans", plansSchema, site.clock.nowMs(), async () => {
-          const found = await planByModel(site, incident, hypotheses, seat(incident, mitigation));
+export function modelAdvisor(options: ModelAdvisorOptions): AdvisorOf {
+  const { asker, names, timeoutMs, ledger, redactorFor, log } = options;
+  let taken = 0;
+
+  async function seated<T>(hold: Hold, incident: Incident, model: string, work: (seat: Seat) => Promise<T>): Promise<T | undefined> {
+    if (taken >= seatsMax) return undefined;
+    taken += 1;
+    try {
+      return await work({ asker, model, hold: () => hold(timeoutMs + marginMs), redactor: redactorFor(incident.id) });
+    } finally {
+      taken -= 1;
+    }
+  }
+
+  return (hold): Advisor => ({
+    async hypotheses(site, incident, known) {
+      const { diagnosis } = names;
+      if (diagnosis === undefined) return success([]);
+      const answered = await seated(hold, incident, diagnosis, (seat) =>
+        once(ledger, incident, "hypotheses", hypothesesSchema, site.clock.nowMs(), async () => {
+          const found = await diagnoseByModel(site, incident, known, seat);
+          return found.ok ? success({ schema: 1 as const, hypotheses: [...found.value] }) : found;
+        }),
+      );
+      if (answered === undefined) return busy;
+      if (answered.ok) return success(answered.value.hypotheses);
+      log.warn("the model gave no diagnosis", { incident: incident.id, reason: describeFailure(answered.failure) });
+      return success([]);
+    },
+
+    async plans(site, incident, hypotheses) {
+      const { mitigation } = names;
+      if (mitigation === undefined) return success({ plans: [], notes: [] });
+      const answered = await seated(hold, incident, mitigation, (seat) =>
+        once(ledger, incident, "plans", plansSchema, site.clock.nowMs(), async () => {
+          const found = await planByModel(site, incident, hypotheses, seat);
           return found.ok ? success({ schema: 1 as const, plans: [...found.value.plans], notes: [...found.value.notes] }) : found;
-        });
-        if (answered.ok) return answered.value;
-        const reason = describeFailure(answered.failure);
-        log.warn("the model proposed nothing", { incident: incident.id, reason });
-        return { plans: [], notes: [`Nothing of the model: ${reason}.`] };
-      },
-    };
-  };
+        }),
+      );
+      if (answered === undefined) return busy;
+      if (answered.ok) return success({ plans: answered.value.plans, notes: answered.value.notes });
+      const reason = describeFailure(answered.failure);
+      log.warn("the model proposed nothing", { incident: incident.id, reason });
+      return success({ plans: [], notes: [`Nothing of the model: ${reason}.`] });
+    },
+  });
 }
+
+const busy = unavailable("the model is busy with other incidents");
 
 /** The answer that is kept for the attempt that comes next; otherwise a new one, which is kept before it is used. */
 async function once<T>(

@@ -23,7 +23,8 @@ const lookingMsMax = 40_000;
 const resultMax = 6_000;
 /** Of all messages together; the oldest that was seen goes first. */
 const contextMax = 60_000;
-const outputTokensMax = 3_000;
+/** A model that thinks before it answers is paid for its thoughts, too. */
+const outputTokensMax = 8_000;
 /** Below what is likely: a built-in cause that is sure of itself comes first. */
 const confidenceMax = 0.65;
 

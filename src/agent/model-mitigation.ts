@@ -21,7 +21,8 @@ import type { Site } from "./site.ts";
 
 const plansMax = 5;
 const commandsMax = 10;
-const outputTokensMax = 3_000;
+/** A model that thinks before it answers is paid for its thoughts, too. */
+const outputTokensMax = 8_000;
 
 const answerSchema = z.strictObject({
   plans: z

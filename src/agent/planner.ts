@@ -18,8 +18,8 @@ export interface PlanningInput {
 export interface Advice {
   /** Whether this plan may be tried, and was not. */
   readonly isOpen: (plan: Plan) => boolean;
-  /** Its own plans, most promising first. None when it has none, or no answer. */
-  readonly plans: () => Promise<readonly Plan[]>;
+  /** Its own plans, most promising first. None when it has none, or no answer; a failure when it is to be asked later. */
+  readonly plans: () => Promise<Result<readonly Plan[]>>;
 }
 
 export interface Planner {

@@ -119,10 +119,9 @@ function estimate(bytes: number): number {
 type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 function readAnswer<T>(text: string, schema: z.ZodType<T>): Reading<T> {
-  const [, fenced] = /^\s*```(?:json)?\s*\n([\s\S]*)\n\s*```\s*$/.exec(text) ?? [];
   let value: unknown;
   try {
-    value = JSON.parse(fenced ?? text);
+    value = JSON.parse(withoutFence(text.trim()));
   } catch {
     return { ok: false, problem: "it is no JSON" };
   }
@@ -130,6 +129,12 @@ function readAnswer<T>(text: string, schema: z.ZodType<T>): Reading<T> {
   if (parsed.success) return { ok: true, value: parsed.data };
   const issue = parsed.error.issues[0];
   return { ok: false, problem: `${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}`.slice(0, 200) };
+}
+
+/** Many models put their JSON into a block of markdown. */
+function withoutFence(text: string): string {
+  if (!text.startsWith("```") || !text.endsWith("```")) return text;
+  return text.slice(text.indexOf("\n") + 1, -"```".length);
 }
 
 /** Lengths are left to zod: strict servers refuse a schema that has words which they do not know. */

@@ -80,7 +80,7 @@ async function diagnoseAdvised(engine: Engine, { planner, advisor }: Proposers, 
   const { hypotheses } = diagnosed.value;
   if (!isAllThere(engine, incident, hypotheses) || !(await wantsAdvice(site, planner, incident, hypotheses))) return diagnosed;
   const more = await advisor(engine.hold).hypotheses(site, incident, hypotheses);
-  return success({ ...diagnosed.value, hypotheses: [...hypotheses, ...more] });
+  return more.ok ? success({ ...diagnosed.value, hypotheses: [...hypotheses, ...more.value] }) : more;
 }
 
 function isAllThere(engine: Engine, incident: Incident, hypotheses: readonly StoredHypothesis[]): boolean {
