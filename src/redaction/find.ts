@@ -44,7 +44,11 @@ function spansOf(text: string, pattern: RegExp, kind: string): Span[] {
 /** A value that is another name (`<nil>`, `true`, `null`) hides nothing. */
 const nothing = /^(?:true|false|null|nil|none|undefined|invalid|required|missing|expired|not|is|and|or|must|\*+|""|\d{1,2})$/i;
 
+/** A part of every telling name (telling-name.ts): most texts have none, and to look is ten times as fast. */
+const mayTell = /pass|pw|secret|token|key|cred|auth|cookie|dsn|jwt|conn\w*.?string/i;
+
 function assigned(text: string): Span[] {
+  if (!mayTell.test(text)) return [];
   return [assignment, entry, entryInOneLine].flatMap((pattern) => {
     const found: Span[] = [];
     const scan = new RegExp(pattern);
