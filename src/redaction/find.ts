@@ -45,7 +45,7 @@ function spansOf(text: string, pattern: RegExp, kind: string): Span[] {
 const nothing = /^(?:true|false|null|nil|none|undefined|invalid|required|missing|expired|not|is|and|or|must|\*+|""|\d{1,2})$/i;
 
 /** A part of every telling name (telling-name.ts): most texts have none, and to look is ten times as fast. */
-const mayTell = /pass|pw|secret|token|key|cred|auth|cookie|dsn|jwt|conn\w*.?string/i;
+const mayTell = /pass|pw|secret|token|key|cred|auth|cookie|dsn|jwt|conn\w{0,20}.?string/i;
 
 function assigned(text: string): Span[] {
   if (!mayTell.test(text)) return [];

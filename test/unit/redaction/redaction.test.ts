@@ -175,6 +175,8 @@ test("a text that is made to take long does not: 64 KiB of it in less than a sec
     "-----BEGIN RSA PRIVATE KEY-----",
     "ey",
     "Bearer ",
+    "conn",
+    "password",
     "A1-",
     "a1b2c3d4-",
     "\\",
