@@ -164,7 +164,7 @@ test.each([
   expect(isTelling(name)).toBe(tells);
 });
 
-test("a text that is made to take long does not: 64 KiB of it in less than a second", async () => {
+test("a text that is made to take long does not: 64 KiB of it in less than two seconds", async () => {
   const pieces = [
     "a",
     "a:",
@@ -187,6 +187,6 @@ test("a text that is made to take long does not: 64 KiB of it in less than a sec
     const long = piece.repeat(65_536 / piece.length);
     const startedMs = performance.now();
     await text(long);
-    expect({ piece, isQuick: performance.now() - startedMs < 1_000 }).toEqual({ piece, isQuick: true });
+    expect({ piece, isQuick: performance.now() - startedMs < 2_000 }).toEqual({ piece, isQuick: true });
   }
 });
