@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkTarget, findTarget } from "../../../src/alert/target.ts";
 import type { Found, HandTarget, NamedObject } from "../../../src/alert/target.ts";
+import { createDice } from "../../support/dice.ts";
 
 const namespaces = ["default", "shop", "staging", "kube-system"];
 const objects: readonly NamedObject[] = [
@@ -67,6 +68,38 @@ describe("what words are about", () => {
     const many = Array.from({ length: 33 }, (_, index): NamedObject => ({ kind: "Deployment", namespace: "shop", name: `web-${index}` }));
     const found = findTarget("slow", namespaces, many);
     expect(found.kind === "unclear" && [found.candidates.length, found.more]).toEqual([20, 13]);
+  });
+});
+
+describe("whatever the words are", () => {
+  const scraps = [
+    ...objects.flatMap(({ kind, namespace, name }) => [
+      name,
+      namespace,
+      kind,
+      `${namespace}/${name}`,
+      `${name}.${namespace}.svc`,
+      name.slice(1),
+    ]),
+    ..."deploy/ svc/ ns/ / . - .. // kubectl delete ns/kube-system --all ${x} <script> \u0000 \ud83d\udd25 __proto__ constructor".split(
+      " ",
+    ),
+  ];
+
+  test("nothing is found that is not there, and not in the words", () => {
+    const dice = createDice(11);
+    let foundOnes = 0;
+    for (let round = 0; round < 3_000; round += 1) {
+      const text = Array.from({ length: dice.roll(6) }, () => dice.pick(scraps)).join(dice.pick([" ", ", ", "\n", "/", ""]));
+      const found = findTarget(text, namespaces, objects);
+      if (found.kind === "unclear") continue;
+      foundOnes += 1;
+      const { kind, namespace, name } = found.target;
+      const isThere = objects.some((object) => object.kind === kind && object.namespace === namespace && object.name === name);
+      expect({ text, isThere: isThere || (kind === "Namespace" && namespaces.includes(name)) }).toEqual({ text, isThere: true });
+      expect(text.toLowerCase()).toContain(name);
+    }
+    expect(foundOnes).toBeGreaterThan(300);
   });
 });
 
