@@ -13,7 +13,7 @@ import { armReport, checksOf } from "../ablation/report.ts";
 const runs = 16;
 
 describe("undo and retry, beside what it is without the one or the other", () => {
-  test("mitigates most and leaves no harm, with a planner that is mostly wrong", async () => {
+  test("mitigates most and leaves no harm, with a planner that is mostly wrong", { timeout: 180_000 }, async () => {
     const reports = [];
     for (const arm of arms) {
       const done = [];

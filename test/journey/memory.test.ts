@@ -119,7 +119,7 @@ describe("what an incident taught", () => {
     expect(stored).not.toMatch(/debug|8080|9999/);
   });
 
-  test("is neither lost nor counted twice, whatever save the process dies after", async () => {
+  test("is neither lost nor counted twice, whatever save the process dies after", { timeout: 180_000 }, async () => {
     const straight = await crashing(Infinity);
     const expected = { over: true, endings: ["unchanged, undone", "resolved, committed"], memories: taughtByScript };
     expect(straight).toMatchObject(expected);
