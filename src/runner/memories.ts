@@ -1,6 +1,6 @@
 /**
  * Where memory is kept in the ledger: one item for each cause at one object, a partition a cluster. Written when an incident
- * closes, before its scope is given back; erased when a person says so, or when it is too old.
+ * closes, before its scope is given back (a stuck one when it is acknowledged); erased when a person says so, or when too old.
  */
 import { digestOf } from "../digest.ts";
 import { conflict, malformed, success } from "../failure.ts";
