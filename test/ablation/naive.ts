@@ -67,7 +67,7 @@ async function step(ports: RunnerPorts, id: string): Promise<void> {
     else if (effect.type === "undo") await apply({ type: "undone", foreign: [], did: [] });
     else if (effect.type === "check undo") await apply(believed(attemptOf(incident)));
     else {
-      const { event, fence } = await perform(engine, ports.planner, incident, effect);
+      const { event, fence } = await perform(engine, ports, incident, effect);
       await apply(event, fence);
     }
   }
