@@ -3,7 +3,7 @@ import { defaultPolicy } from "../../../src/action/policy.ts";
 import type { ClusterPort } from "../../../src/cluster/cluster.ts";
 import { memoryCluster } from "../../../src/cluster/memory/memory.ts";
 import type { JsonObject } from "../../../src/kubernetes/json.ts";
-import type { KubernetesObject, Workload } from "../../../src/kubernetes/object.ts";
+import type { Workload } from "../../../src/kubernetes/object.ts";
 import { beginTransaction } from "../../support/transaction.ts";
 
 const target = { kind: "StatefulSet", namespace: "shop", name: "db" } as const;
@@ -37,7 +37,7 @@ test("an undo is not proven before the controller has seen the template that is 
       staleLooks -= 1;
       const { status, metadata } = found.value as Workload;
       const old = { ...found.value, status: { ...status, observedGeneration: (metadata.generation ?? 1) - 1 } };
-      return { ok: true, value: old as KubernetesObject };
+      return { ok: true, value: old };
     },
     evict(ref, preconditions, options) {
       if (!options.dryRun) evicted.push(ref.name);
