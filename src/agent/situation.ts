@@ -26,9 +26,15 @@ export async function situation(
   hypotheses: readonly StoredHypothesis[],
 ): Promise<string> {
   const firing = incident.episodes.filter((episode) => episode.firing).slice(0, 20);
-  const alerts = await Promise.all(firing.map(async ({ name, labels }) => `${name} ${JSON.stringify(await redactor.json(labels))}`));
+  const asked = firing.flatMap((episode) => episode.asked?.words ?? []);
+  const alerts = await Promise.all(
+    firing
+      .filter((episode) => episode.asked === undefined)
+      .map(async ({ name, labels }) => `${name} ${JSON.stringify(await redactor.json(labels))}`),
+  );
   const blocks = [
-    await block(redactor, "the alerts that fire", alerts.join("\n")),
+    await block(redactor, "the alerts that fire", alerts.join("\n") || "none"),
+    ...(asked.length === 0 ? [] : [await block(redactor, "what a person asked", asked.join("\n"))]),
     await block(redactor, "what the built-in causes think", hypotheses.map(describe).join("\n") || "They found nothing."),
   ];
   for (const namespace of incident.namespaces.slice(0, 3)) {

@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => server?.stop());
 
-async function diagnosed(reply: (call: ModelCall, index: number) => Reply) {
+async function diagnosed(reply: (call: ModelCall, index: number) => Reply, of = incident) {
   const started = await startModelServer(reply);
   server = started;
   const most = { calls: 50, tokens: 10_000_000, microdollars: undefined };
@@ -52,7 +52,7 @@ async function diagnosed(reply: (call: ModelCall, index: number) => Reply) {
     budget: { perIncident: most, perDay: most },
     prices: {},
   });
-  const found = await diagnoseByModel(site, incident, [], { asker, model: "small", hold: () => Promise.resolve(true), redactor });
+  const found = await diagnoseByModel(site, of, [], { asker, model: "small", hold: () => Promise.resolve(true), redactor });
   return { found: found.ok ? found.value : describeFailure(found.failure), calls: started.calls };
 }
 
@@ -95,6 +95,15 @@ describe("a model that looks around", () => {
       ["node-1", 0.4],
       ["payment", 0.1],
     ]);
+  });
+
+  test("is told what a person asked, as data and without a secret", async () => {
+    const words = "payment is slow since I set\npassword=hunter2";
+    const asked = { ...incident, episodes: [{ name: "asked", labels: {}, startsAtMs: 0, firing: true, asked: { by: "ada", words } }] };
+    const { calls } = await diagnosed(() => ({ says: { look: [], hypotheses: [] } }), asked);
+    const told = calls[0]?.messages[1]?.content ?? "";
+    expect(told).toContain("DATA the alerts that fire\n| none\nEND OF DATA");
+    expect(told).toMatch(/DATA what a person asked\n\| payment is slow since I set\n\| password=<redacted:value:[0-9a-f]{8}>\n/);
   });
 
   test("one that never stops looking is stopped", async () => {
