@@ -75,12 +75,44 @@ export async function startModelServer(reply: (call: ModelCall, index: number) =
           status: 400,
           body: { error: { message: parsed.error.message, type: "invalid_request_error", param: null, code: null } },
         });
+      const whyNot = whyNotStrict(parsed.data.response_format.json_schema.schema, "answer");
+      if (whyNot !== undefined)
+        return send(response, {
+          status: 400,
+          body: { error: { message: whyNot, type: "invalid_request_error", param: "response_format", code: null } },
+        });
       calls.push({ ...parsed.data, raw });
       answer(response, parsed.data.model, reply({ ...parsed.data, raw }, calls.length - 1));
     }),
   );
   const address = await listen(server);
   return { url: `${address}/v1`, calls, stop: () => close(server) };
+}
+
+const words = ["type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "minimum", "maximum"];
+const objectForm = z.object({
+  properties: z.record(z.string(), z.unknown()),
+  required: z.array(z.string()),
+  additionalProperties: z.literal(false),
+});
+
+/** Of strict schemas: every object is closed and all of it required, and few words are known. Source: Structured Outputs. */
+function whyNotStrict(schema: unknown, place: string): string | undefined {
+  const form = z.record(z.string(), z.unknown()).safeParse(schema).data;
+  if (form === undefined) return undefined;
+  const unknown = Object.keys(form).find((word) => !words.includes(word));
+  if (unknown !== undefined) return `Invalid schema for response_format: ${place}: '${unknown}' is not permitted.`;
+  const below: (readonly [string, unknown])[] = [["items", form["items"]]];
+  below.push(...(Array.isArray(form["anyOf"]) ? form["anyOf"].map((each, index) => [`anyOf.${index}`, each as unknown] as const) : []));
+  if (form["type"] === "object") {
+    const object = objectForm.safeParse(form).data;
+    if (object === undefined) return `Invalid schema for response_format: ${place}: 'additionalProperties' is required to be false.`;
+    const names = Object.keys(object.properties);
+    if (names.some((name) => !object.required.includes(name)))
+      return `Invalid schema for response_format: ${place}: 'required' must name all.`;
+    below.push(...Object.entries(object.properties));
+  }
+  return below.map(([name, each]) => whyNotStrict(each, `${place}.${name}`)).find((why) => why !== undefined);
 }
 
 function answer(response: ServerResponse, model: string, reply: Reply): void {
