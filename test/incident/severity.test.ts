@@ -52,8 +52,21 @@ async function landscape(): Promise<Json> {
   return items.map(normalise);
 }
 
+/** Of the incidents that the fault has opened the one that tried most, when all of them are over: one fault may raise several. */
 async function closedSince(sinceMs: number, seconds: number): Promise<Incident> {
-  return stratus.incident(seconds, (each) => each.state === "closed" && each.openedAtMs > sinceMs);
+  let since: readonly Incident[] = [];
+  await until({ what: "every incident of the fault is over", limitMs: seconds * 1_000, everyMs: 1_000 }, async () => {
+    since = (await stratus.incidents()).filter(({ openedAtMs }) => openedAtMs > sinceMs);
+    return (
+      (since.length > 0 && since.every(({ state }) => state === "closed")) ||
+      since.map(({ subject, state, timeline }) => `${subject} ${state}: ${timeline.at(-1)?.text ?? ""}`).join("; ")
+    );
+  });
+  for (const { subject, outcome, outcomeReason } of since) console.log(`${subject}: ${outcome ?? "?"} (${outcomeReason ?? ""})`);
+  const wrote = (incident: Incident): number => incident.attempts.filter(({ verdict }) => verdict !== undefined).length;
+  const [most] = since.toSorted((left, right) => wrote(right) - wrote(left));
+  if (most === undefined) throw new Error("no incident was opened");
+  return most;
 }
 
 async function fires(name: string): Promise<void> {
