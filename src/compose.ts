@@ -23,6 +23,7 @@ import { redactedNotifier } from "./notifier/redacted.ts";
 import { slackNotifier } from "./notifier/slack.ts";
 import type { Redactor } from "./redaction/redaction.ts";
 import { createRedactor } from "./redaction/redaction.ts";
+import { people } from "./redaction/shapes.ts";
 import { knownGoodOf } from "./runner/known-good.ts";
 import { knownGoodReader } from "./runner/known-good-reader.ts";
 import { memoriesOf } from "./runner/memories.ts";
@@ -70,15 +71,15 @@ export function compose(runtime: Runtime): Composed {
   const { config, ledger, clock, log, resume } = runtime;
   const sites = config.clusters.map((cluster) => siteOf(runtime, cluster));
   // Whoever knows the first secret could find out what a marker stands for; it is of those that open our own doors.
-  const redactorFor = (incidentId: string) => createRedactor(`${config.secrets[0] ?? ""}\n${incidentId}`);
+  const keyOf = (incidentId: string): string => `${config.secrets[0] ?? ""}\n${incidentId}`;
   const told = runtime.notifier ?? (config.slack === undefined ? logNotifier((line) => log.debug(line)) : slackNotifier(config.slack));
   const runner: RunnerPorts = {
     ledger,
     sites: new Map(sites.map((site) => [site.name, site])),
-    notifier: redactedNotifier(told, redactorFor),
+    notifier: redactedNotifier(told, (id) => createRedactor(keyOf(id))),
     continuation: runtime.continuation,
     planner: runtime.planner ?? builtInPlanner,
-    advisor: advisorOf(runtime, redactorFor),
+    advisor: advisorOf(runtime, (id) => createRedactor(keyOf(id), people)),
     limits: config.limits,
     clock,
     log,

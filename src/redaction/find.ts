@@ -1,6 +1,7 @@
 /** PURE. Where the secrets of a text are. Spans do not overlap and come in order; the longer of two that do wins. */
 import { randomIn } from "./random.ts";
 import { shapes } from "./shapes.ts";
+import type { Shape } from "./shapes.ts";
 import { isTelling } from "./telling-name.ts";
 
 export interface Span {
@@ -21,14 +22,15 @@ const entry =
 const entryInOneLine = /\bname\\?":\s?\\?"([\w.-]{2,80})\\?",\s?\\?"value\\?":\s?\\?"([^"\\\n]+)/g;
 const marker = /<redacted:[a-z-]+:[0-9a-f]{8}>/g;
 
-export function secretsIn(text: string): readonly Span[] {
+/** `more`: besides those of credentials. */
+export function secretsIn(text: string, more: readonly Shape[] = []): readonly Span[] {
   const markers = spansOf(text, marker, "marker");
-  const found = [...shaped(text), ...assigned(text), ...randomIn(text)];
+  const found = [...shaped(text, shapes), ...shaped(text, more), ...assigned(text), ...randomIn(text)];
   return apart(found.filter(({ start, end }) => end > start && !markers.some((each) => start < each.end && each.start < end)));
 }
 
-function shaped(text: string): Span[] {
-  return shapes.flatMap(({ kind, pattern }) => spansOf(text, pattern, kind));
+function shaped(text: string, of: readonly Shape[]): Span[] {
+  return of.flatMap(({ kind, pattern }) => spansOf(text, pattern, kind));
 }
 
 /** Of a pattern with groups, the first that matched; otherwise the whole. */

@@ -2,12 +2,13 @@
  * PURE. Takes secrets out of what leaves Stratus, to a model or to people, and puts a marker in place of each:
  * `<redacted:password:1f0c22ab>`. The marker is a keyed digest, so one secret looks the same all through an incident and
  * another way in the next one, and nothing has to be kept. What a diagnosis needs (names, images, ports, messages) stays;
- * so do email and IP addresses, which are no credentials.
+ * so do IP addresses, which are no credentials.
  */
 import { isJsonArray, isJsonObject } from "../kubernetes/json.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import { secretsIn } from "./find.ts";
 import type { Span } from "./find.ts";
+import type { Shape } from "./shapes.ts";
 import { isTelling } from "./telling-name.ts";
 
 export interface Redactor {
@@ -23,8 +24,8 @@ export function holdsMarker(text: string): boolean {
   return text.includes(markerStart);
 }
 
-/** `key`: differs between incidents, and nobody outside knows it. */
-export function createRedactor(key: string): Redactor {
+/** `key`: differs between incidents, and nobody outside knows it. `more`: what is taken out besides credentials. */
+export function createRedactor(key: string, more: readonly Shape[] = []): Redactor {
   const known = new Map<string, string>();
   let imported: Promise<CryptoKey> | undefined;
 
@@ -42,7 +43,7 @@ export function createRedactor(key: string): Redactor {
   }
 
   async function text(plain: string): Promise<string> {
-    const spans: readonly Span[] = secretsIn(plain);
+    const spans: readonly Span[] = secretsIn(plain, more);
     if (spans.length === 0) return plain;
     const pieces: string[] = [];
     let at = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/kubernetes/json.ts";
 import { createRedactor, holdsMarker } from "../../../src/redaction/redaction.ts";
+import { people } from "../../../src/redaction/shapes.ts";
 import { isTelling } from "../../../src/redaction/telling-name.ts";
 
 const { text, json } = createRedactor("key of an incident");
@@ -189,4 +190,10 @@ test("a text that is made to take long does not: 64 KiB of it in less than two s
     await text(long);
     expect({ piece, isQuick: performance.now() - startedMs < 2_000 }).toEqual({ piece, isQuick: true });
   }
+});
+
+test("a model is told no email address, and what only looks like one stays", async () => {
+  const { text } = createRedactor("key of an incident", people);
+  const told = await text("page oncall@shop.example, or jo.doe+k8s@mail.example.org; ghcr.io/acme/app@sha256:9b2c2c4a0d7a6f0f");
+  expect(told).toMatch(/^page <redacted:email:[0-9a-f]{8}>, or <redacted:email:[0-9a-f]{8}>; ghcr\.io\/acme\/app@sha256:9b2c2c4a0d7a6f0f$/);
 });
