@@ -193,7 +193,8 @@ test("a text that is made to take long does not: 64 KiB of it in less than two s
 });
 
 test("a model is told no email address, and what only looks like one stays", async () => {
-  const { text } = createRedactor("key of an incident", people);
-  const told = await text("page oncall@shop.example, or jo.doe+k8s@mail.example.org; ghcr.io/acme/app@sha256:9b2c2c4a0d7a6f0f");
+  const told = await createRedactor("key of an incident", people).text(
+    "page oncall@shop.example, or jo.doe+k8s@mail.example.org; ghcr.io/acme/app@sha256:9b2c2c4a0d7a6f0f",
+  );
   expect(told).toMatch(/^page <redacted:email:[0-9a-f]{8}>, or <redacted:email:[0-9a-f]{8}>; ghcr\.io\/acme\/app@sha256:9b2c2c4a0d7a6f0f$/);
 });
