@@ -28,9 +28,15 @@ afterAll(async () => {
   await downCluster();
 });
 
+/** Alertmanager tells a receiver nothing new when it has missed that an alert resolved and fired again: this one hears all of it. */
 afterEach(async () => {
-  await stratus.stop();
   await shop.patch("service", "payment", [{ op: "replace", path: "/spec/ports/0/targetPort", value: "http" }]);
+  await shop.quiet();
+  await until({ what: "the end of the alerts is told", limitMs: 30_000, everyMs: 500 }, () => {
+    const last = new Map(cluster.alerts().map((alert) => [alert.fingerprint, alert]));
+    return [...last.values()].every(({ status, labels }) => status === "resolved" || labels["severity"] === "info");
+  });
+  await stratus.stop();
 });
 
 const payment = { kind: "Service", namespace: "shop", name: "payment" } as const;
