@@ -28,6 +28,8 @@ export interface Fault {
   repaired(shop: Shop): Promise<true | string>;
   /** Paths, as residue.ts writes them, that a right repair leaves different, and why that is right. */
   readonly stays?: { readonly paths: RegExp; readonly because: string };
+  /** Nothing in the cluster knows how it was: it can be put back only where it was recorded. */
+  readonly needsRecord?: true;
   /** What the planner is given before its own plans. */
   plans?(namespace: string): readonly Plan[];
   /** It touches what all shops share. */

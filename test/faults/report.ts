@@ -20,6 +20,7 @@ export function summaryOf(all: readonly Trial[]): Summary {
   const shown = all.filter(({ broken }) => broken === undefined);
   const own = shown.filter(({ way }) => way === "stratus");
   const faults = own.filter(({ nothing }) => !nothing);
+  const reparable = faults.filter(({ beyondRepair }) => !beyondRepair);
   const nothing = own.filter((trial) => trial.nothing);
   const regressions = own.flatMap(({ judged }) => judged?.regressions ?? []);
   const ways = [...new Set(shown.map(({ way }) => way))];
@@ -32,25 +33,25 @@ export function summaryOf(all: readonly Trial[]): Summary {
         faults,
         share.localised,
       ),
-      part("mitigated", faults.filter(isRight), faults, share.mitigated),
+      part("mitigated", reparable.filter(isRight), reparable, share.mitigated),
       part("nothing to do, untouched and told why", nothing.filter(isRight), nothing, share.untouched),
       { name: "regressions", value: String(regressions.length), ok: regressions.length === 0 },
     ],
     ways: ways.map((way) => {
-      const of = shown.filter((trial) => trial.way === way && !trial.nothing);
+      const of = shown.filter((trial) => trial.way === way && !trial.nothing && !trial.beyondRepair);
       return { way, mitigated: told(of.filter(isRight), of), residue: of.filter(({ residue }) => residue.length > 0).length };
     }),
     notShown: all.flatMap(({ id, broken }) => (broken === undefined ? [] : [`${id}: ${broken}`])),
   };
 }
 
-export function rowOf({ id, way, right, judged, residue, detectedS, fixedS, resolvedS, broken }: Trial): string {
+export function rowOf({ id, way, right, judged, residue, detectedS, fixedS, resolvedS, broken, beyondRepair }: Trial): string {
   if (broken !== undefined) return cells(id, way === "stratus" ? "" : way, "not shown");
   const path = judged?.visible.map((points) => points.join(" -> ")).filter((points) => points !== "");
   return cells(
     id,
     way === "stratus" ? (judged?.outcomes.join(", ") ?? "") : way,
-    right === true ? "yes" : "NO",
+    right === true ? "yes" : beyondRepair ? "nobody can" : "NO",
     judged === undefined ? "" : located(judged.localised, judged.first),
     judged === undefined ? "" : judged.causeNamed ? "yes" : "no",
     judged === undefined ? "" : `${judged.attempts}/${judged.writes}`,

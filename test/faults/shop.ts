@@ -145,6 +145,10 @@ export function withField(object: JsonObject, path: readonly (string | number)[]
   return copy;
 }
 
+export function isNamed(object: JsonObject, kind: string, name: string): boolean {
+  return object["kind"] === kind && isJsonObject(object["metadata"]) && object["metadata"]["name"] === name;
+}
+
 async function addressOf(hands: Hands, namespace: string, name: string): Promise<string | undefined> {
   const service = (await hands.read({ kind: "Service", namespace, name })) as Service | undefined;
   return service === undefined ? undefined : ((asJson(service)["spec"] as JsonObject)["clusterIP"] as string);

@@ -17,6 +17,8 @@ export interface Trial {
   readonly way: "stratus" | Script;
   readonly knownGood: boolean;
   readonly nothing: boolean;
+  /** Nobody can put it back: nothing was recorded that knows how it was. It must not get worse, and is no failure. */
+  readonly beyondRepair: boolean;
   /** It could not be shown at all: why. Nothing else of it counts. */
   readonly broken?: string;
   /** Seconds from the injection. */
@@ -47,7 +49,8 @@ const resolveLimitMs = 45_000;
 
 export async function runTrial(stage: Stage, fault: Fault, namespace: string): Promise<Trial> {
   const { cluster, hands, way, knownGood } = stage;
-  const blank = { id: fault.id, way, knownGood, nothing: fault.nothing !== undefined, alerts: [], residue: [], story: [] };
+  const beyondRepair = fault.needsRecord === true && !knownGood;
+  const blank = { id: fault.id, way, knownGood, nothing: fault.nothing !== undefined, beyondRepair, alerts: [], residue: [], story: [] };
   let shop: Shop | undefined;
   try {
     const place = { namespace, machineAddress: cluster.settings.address };
@@ -60,6 +63,8 @@ export async function runTrial(stage: Stage, fault: Fault, namespace: string): P
     const [healthy, before] = [await takeSnapshot(shop), await whatIsThere(shop)];
     const injectedAtMs = Date.now();
     await fault.inject(shop);
+    // Controllers take up what was injected; no alert is as fast.
+    await sleep(2_000);
     const broken = { shop, fault, healthy, before, injectedAtMs, injected: await takeSnapshot(shop), podIds: await podIds(shop) };
     return { ...blank, ...(way === "stratus" ? await byStratus(broken) : await byScript(broken, way)) };
   } catch (error) {
@@ -83,7 +88,7 @@ interface Broken {
   readonly podIds: ReadonlySet<string>;
 }
 
-type Outcome = Omit<Trial, "id" | "way" | "knownGood" | "nothing">;
+type Outcome = Omit<Trial, "id" | "way" | "knownGood" | "nothing" | "beyondRepair">;
 
 async function byStratus(broken: Broken): Promise<Outcome> {
   const { shop, fault, injectedAtMs } = broken;
@@ -102,10 +107,14 @@ async function byStratus(broken: Broken): Promise<Outcome> {
     right,
     residue,
     judged,
-    story: incidents.flatMap((incident) => [
-      `${incident.subject}: ${incident.outcome ?? incident.state}: ${incident.outcomeReason ?? ""}`,
-      ...incident.timeline.map(({ atMs, text }) => `${((atMs - injectedAtMs) / 1000).toFixed(1)} s  ${text}`),
-    ]),
+    story: [
+      ...incidents.flatMap((incident) => [
+        `${incident.subject}: ${incident.outcome ?? incident.state}: ${incident.outcomeReason ?? ""}`,
+        ...incident.timeline.map(({ atMs, text }) => `${((atMs - injectedAtMs) / 1000).toFixed(1)} s  ${text}`),
+      ]),
+      ...judged.hidden.map((points, index) => `severity in attempt ${index + 1}: ${points.join(" ")}`),
+      ...firedIn(shop, injectedAtMs),
+    ],
   };
 }
 
@@ -186,6 +195,19 @@ async function residueOf(broken: Broken): Promise<readonly string[]> {
 
 function leftOver({ fault, healthy }: Broken, now: Snapshot): readonly string[] {
   return differences(healthy, now).filter((line) => fault.stays === undefined || !fault.stays.paths.test(line));
+}
+
+/** Every alert of the shop since the injection, as Alertmanager told it. */
+function firedIn({ cluster, namespace }: Shop, injectedAtMs: number): readonly string[] {
+  const fired = cluster
+    .alerts()
+    .filter(({ labels, startsAt }) => labels["namespace"] === namespace && Date.parse(startsAt) >= injectedAtMs);
+  const lines = fired.map(({ labels, startsAt }) => {
+    const { alertname, namespace: _namespace, severity: _severity, ...rest } = labels;
+    const about = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
+    return `alert ${((Date.parse(startsAt) - injectedAtMs) / 1000).toFixed(1)} s  ${alertname ?? ""} ${about.join(" ")}`;
+  });
+  return [...new Set(lines)];
 }
 
 async function untilNothingIsOpen(namespace: string): Promise<void> {
