@@ -61,6 +61,12 @@ export function countedAlerts(
   return distinct(counted.map(alertIdentity));
 }
 
+/** Of those that count now, the ones that were pending at the checkpoint: their condition held before the first write. */
+export function announcedAlerts(counted: readonly string[], baseline: Baseline | undefined): readonly string[] {
+  if (baseline === undefined) return [];
+  return counted.filter((identity) => baseline.activeAlerts.includes(identity) && !baseline.firingAlerts.includes(identity));
+}
+
 /**
  * Alerts that fired at the checkpoint and are gone together with what they spoke of: the object that they name was deleted,
  * shrunk, or lost its last endpoint since. Who is not there makes no errors; that mends nothing, so they count on.

@@ -3,7 +3,7 @@
  * It must never read silence as zero, and nothing that was done since the checkpoint (silencing an alert, scaling
  * down or deleting the patient) may lower what it counts.
  */
-import { alertIdentity, countElsewhere, countedAlerts, inScope, mutedAlerts, reportsTrouble } from "./alerts.ts";
+import { alertIdentity, announcedAlerts, countElsewhere, countedAlerts, inScope, mutedAlerts, reportsTrouble } from "./alerts.ts";
 import { holdingNow, objectivesInScope, promisesThatHeld, rememberObjectives, violatedObjectives } from "./objectives.ts";
 import { mayBeOurs } from "./ours.ts";
 import type { Touched } from "./ours.ts";
@@ -114,8 +114,9 @@ export function measure(readings: Readings, baseline: Baseline | undefined, weig
   const violated = failed.reduce((sum, { weight }) => sum + weight, 0) + idle.length;
   const mu = weights.alerts * vector.alerts.length + weights.objectives * violated + weights.capacity * lost;
   const elsewhere = readings.alerts === undefined ? {} : { elsewhere: countElsewhere(known.alerts, readings.scope, nodes) };
+  const announced = weights.alerts * announcedAlerts(vector.alerts, baseline).length;
   return Number.isSafeInteger(mu) && mu >= 0
-    ? { kind: "known", mu, vector, ...elsewhere }
+    ? { kind: "known", mu, vector, ...elsewhere, ...(announced === 0 ? {} : { announced }) }
     : { kind: "unknown", reason: "the readings or the weights do not add up to a whole number" };
 }
 

@@ -120,6 +120,8 @@ export const severitySchema = z.discriminatedUnion("kind", [
     vector: vectorSchema,
     /** Alerts that fire outside the scope, as far as the sources tell: recorded, and no part of mu. */
     elsewhere: z.number().optional(),
+    /** The part of mu that alerts add which were pending at the checkpoint: they were on their way before the first write. */
+    announced: z.number().optional(),
   }),
   /** The API server does not answer, or every objective that held at the checkpoint fails: worse than any number. */
   z.object({ kind: z.literal("crashed"), reason: z.string() }),

@@ -36,16 +36,18 @@ export function judgeSamples(measured: Measured, limits: Limits): Judgement {
   const hopeless = measured.rollout === "failed" && enough && known.length === last.length && known.every((mu) => mu >= measured.before);
   // A deadline that passed while nobody was there to measure decides nothing: unknown samples count, so this ends.
   if (!enough || (measured.nowMs < measured.deadlineMs && !hopeless)) return { kind: "wait" };
-  return atTheEnd(measured, values, limits);
+  return atTheEnd(measured, last, limits);
 }
 
-function atTheEnd({ before, rollout }: Measured, values: readonly (number | undefined)[], limits: Limits): Judgement {
+function atTheEnd({ before, rollout }: Measured, last: readonly Sample[], limits: Limits): Judgement {
+  const values = last.map(muOfSample);
   const known = values.filter((mu) => mu !== undefined);
   if (known.some((mu) => mu > before)) {
     const worst = Math.max(...known);
+    const isOurs = last.some((sample) => (addedSince(sample) ?? 0) > before);
     return {
       kind: "abort",
-      verdict: "regressed",
+      verdict: isOurs ? "regressed" : "unchanged",
       reason: worst === Infinity ? "the cluster is down" : `severity is ${worst}, it was ${before} before`,
     };
   }
@@ -64,9 +66,18 @@ function atTheEnd({ before, rollout }: Measured, values: readonly (number | unde
  * sample. An unknown sample neither starts nor ends it.
  */
 export function worseSince(sample: Sample, threshold: number, sinceMs: number | undefined): number | undefined {
-  const mu = muOfSample(sample);
+  const mu = addedSince(sample);
   if (mu === undefined) return sinceMs;
   return mu > threshold ? (sinceMs ?? sample.atMs) : undefined;
+}
+
+/**
+ * Severity without what was on its way before the first write: an alert that was pending then and fires now is the fault's
+ * own, and no reason to take a change back at once. It still keeps the change from being kept.
+ */
+function addedSince(sample: Sample): number | undefined {
+  const mu = muOfSample(sample);
+  return mu === undefined || sample.severity.kind !== "known" ? mu : mu - (sample.severity.announced ?? 0);
 }
 
 /** Infinity when crashed, undefined when unknown. */

@@ -106,6 +106,8 @@ function receiverFor(cluster: RunningCluster, planned: readonly Planned[], known
     STRATUS_WALL_CLOCK: "4m",
     // Three shops on two cores: what starts is late to answer.
     STRATUS_GRACE: "15s",
+    // A container that was refused is tried again after ten seconds or more, however short the rules are.
+    STRATUS_SAMPLE_INTERVAL: "4s",
     STRATUS_LOG_LEVEL: "warn",
     ...(knownGood
       ? { STRATUS_KNOWN_GOOD: "on", STRATUS_KNOWN_GOOD_INTERVAL: "5s", STRATUS_KNOWN_GOOD_TRIAL: "15s" }

@@ -14,5 +14,8 @@ export const configmapDeleted: Fault = {
     await shop.kubectl("rollout", "restart", "deployment/payment");
   },
   repaired: (shop) => isAt(shop, "ConfigMap", "payment-config", "/data", { BACKEND_URL: "", FAIL_RATIO: "0", DELAY_MS: "0" }),
-  stays: { paths: /^Deployment payment: spec\.template\.metadata\.annotations/, because: "when its pods were restarted" },
+  stays: {
+    paths: /^Deployment payment: spec\.template\.metadata\.annotations|^ConfigMap payment-config: metadata\.annotations\.kubectl/,
+    because: "when its pods were restarted; kubectl's note of its last apply is not recorded",
+  },
 };

@@ -9,4 +9,5 @@ export const serviceDeleted: Fault = {
   field: /not as it was|not there|gone|deleted/,
   inject: (shop) => shop.kubectl("delete", "service", "payment").then(() => undefined),
   repaired: (shop) => isAt(shop, "Service", "payment", "/spec/selector", { app: "payment" }),
+  stays: { paths: /^Service payment: metadata\.annotations\.kubectl/, because: "kubectl's note of its last apply is not recorded" },
 };

@@ -345,6 +345,13 @@ describe("the vector", () => {
     });
   });
 
+  test("tells how much of it was on its way at the checkpoint", () => {
+    const baseline = baselineOf(readings(alerts(alert("Down"), alert("Slow", {}, pending), alert("Late", {}, pending))));
+    const now = alerts(alert("Down"), alert("Slow"), alert("Late", {}, pending), alert("New", {}, pending));
+    expect(measure(readings(now), baseline, defaultWeights)).toMatchObject({ mu: 9, announced: 3 });
+    expect(measure(readings(now), undefined, defaultWeights)).not.toHaveProperty("announced");
+  });
+
   test("has beside it how many alerts fire elsewhere", () => {
     const now = alerts(
       alert("Slow"),

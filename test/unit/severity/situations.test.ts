@@ -130,10 +130,10 @@ const ofAlerts: readonly Situation[] = [
     verdict: "mitigated",
   },
   {
-    what: "an alert that was pending before fires in addition: severity did rise, whoever did it",
+    what: "an alert that was pending before fires in addition: not our doing, and the change has mended nothing",
     before: alerts(fault, alert("Slow", {}, pending)),
     after: [alerts(fault, alert("Slow"))],
-    verdict: "undone: regressed",
+    verdict: "undone: unchanged",
   },
   {
     what: "a chronic alert was there before and stays",

@@ -25,10 +25,15 @@ export const episode = { name: "HighErrorRate", labels: { namespace: "shop" }, s
 export const resolved: IncidentEvent = { type: "episodes", episodes: [{ ...episode, firing: false }] };
 
 /** A number is mu. */
-export function severityOf(mu: number | "?" | "!"): Severity {
+export function severityOf(mu: number | "?" | "!", announced = 0): Severity {
   if (mu === "?") return { kind: "unknown", reason: "Prometheus does not answer" };
   if (mu === "!") return { kind: "crashed", reason: "the API server does not answer" };
-  return { kind: "known", mu, vector: { alerts: [], violations: [], lostCapacity: [] } };
+  return {
+    kind: "known",
+    mu,
+    vector: { alerts: [], violations: [], lostCapacity: [] },
+    ...(announced === 0 ? {} : { announced }),
+  };
 }
 
 export function checkpointOf(mu: number, atMs = 0): Checkpoint {

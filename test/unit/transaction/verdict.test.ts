@@ -5,15 +5,15 @@ import { judgeSamples, muOfSample, worseSince } from "../../../src/transaction/v
 import type { Rollout } from "../../../src/transaction/event.ts";
 import { severityOf } from "./incidents.ts";
 
-/** `3+` severity 3 and all oracles pass, `3-` an oracle fails, `?` unknown, `!` crashed; ten seconds apart. */
+/** `3+` severity 3 and all oracles pass, `3-` an oracle fails, `?` unknown, `!` crashed, `9-3` of which 3 was announced; ten seconds apart. */
 function samplesOf(series: string): Sample[] {
   return series
     .split(" ")
     .filter((word) => word !== "")
     .map((word, index) => ({
       atMs: (index + 1) * 10_000,
-      severity: severityOf(word === "?" || word === "!" ? word : Number.parseInt(word, 10)),
-      oraclesPass: word.endsWith("+"),
+      severity: severityOf(word === "?" || word === "!" ? word : Number.parseInt(word, 10), Number(/[+-](\d+)$/.exec(word)?.[1] ?? 0)),
+      oraclesPass: word.includes("+"),
       phase: "evaluating",
     }));
 }
@@ -73,6 +73,9 @@ describe("what a series of samples comes to", () => {
     ["late, lower but the last", 6, "3- 3- 6-", late, useless],
     ["late and worse", 6, "7- 7- 7-", late, "abort regressed: severity is 7, it was 6 before"],
     ["late, worse once of three", 6, "3- 8- 3-", late, "abort regressed: severity is 8, it was 6 before"],
+    ["late and worse by what was announced", 6, "9-3 9-3 9-3", late, "abort unchanged: severity is 9, it was 6 before"],
+    ["late and worse by more than was announced", 6, "12-3 12-3 12-3", late, "abort regressed: severity is 12, it was 6 before"],
+    ["worse by what was announced, by the paper's rule", 6, "9+3 9+3 9+3", paper, "abort unchanged: severity is 9, it was 6 before"],
     ["late, worse long ago", 6, "9- 3- 3- 3-", late, "commit improved"],
     ["late, one unknown among lower ones", 6, "3- ? 3-", late, notSure],
     ["late, the last is unknown", 6, "0+ 0+ ?", late, notSure],
@@ -116,6 +119,8 @@ describe("the guard in flight", () => {
     ["above, and back", 9, "10- 10- 9-", undefined],
     ["above, back, above again", 9, "10- 9- 10-", 30_000],
     ["an unknown one does not end it", 9, "10- ? ?", 10_000],
+    ["what was announced before the first write is not above", 9, "12-3 12-3", undefined],
+    ["and what came besides is", 9, "12-3 15-3", 20_000],
     ["an unknown one does not begin it", 9, "9- ? ?", undefined],
     ["a crash is above everything", 9, "9- ! ?", 20_000],
   ])("%s", (_name, threshold, series, expected) => {
