@@ -8,8 +8,10 @@ import { describePath } from "../action/change.ts";
 import type { Difference } from "../known-good/difference.ts";
 import { asObject, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, Service } from "../kubernetes/object.ts";
+import { isWorkload } from "../kubernetes/rollout.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { distances } from "./relation.ts";
+import { replaceBroken } from "./remedy.ts";
 import { operationsTo, withRestarts } from "./restoring.ts";
 import { listed, quoted } from "./wording.ts";
 
@@ -85,7 +87,7 @@ function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
     kind === "gone"
       ? `Make ${nameOf(ref)} again as it was when all was well.`
       : `Put back what changed in ${nameOf(ref)} since all was well.`;
-  const remedy = { intent, actions: [back] };
+  const remedy = { intent, actions: [back, ...brokenPods(difference, evidence)] };
   return ref.kind === "ConfigMap" ? withRestarts(remedy, ref.name, evidence) : [remedy];
 }
 
@@ -103,6 +105,13 @@ function revertAction(difference: Difference, evidence: Evidence): Action | unde
   if (operations.length === 1 && only?.path === "/spec/replicas" && only.op === "replace" && typeof only.value === "number")
     return { type: "scale", target: targetOf(difference), replicas: only.value };
   return { type: "revert", target: targetOf(difference), operations };
+}
+
+/** Pods that nobody replaces although the template is right again. */
+function brokenPods(difference: Difference, evidence: Evidence): readonly Action[] {
+  const now = presentOf(difference, evidence);
+  const isTemplate = difference.changes.some(({ path }) => path[0] === "spec" && path[1] === "template");
+  return now !== undefined && isTemplate && isWorkload(now) ? replaceBroken(now, evidence) : [];
 }
 
 function presentOf({ ref }: Difference, evidence: Evidence): KubernetesObject | undefined {
