@@ -75,9 +75,9 @@ function kept(path: string): readonly Trial[] {
 }
 
 /** What a person needs who asks why. */
-function wrongWith({ broken, right, residue, judged, story, alerts }: Trial): string {
+function wrongWith({ broken, right, residue, judged, story, alerts, nothing }: Trial): string {
   const wrong = [...(right === true ? [] : [`wrong: ${broken ?? right}`]), ...residue.map((line) => `left: ${line}`)];
-  const odd = wrong.length > 0 || judged?.localised === false || (judged?.regressions.length ?? 0) > 0;
+  const odd = wrong.length > 0 || (judged?.localised === false && !nothing) || (judged?.regressions.length ?? 0) > 0;
   const lines = odd ? [`alerts: ${alerts.join(", ")}`, ...wrong, ...story] : [];
   return lines.map((line) => `    ${line.slice(0, 400)}\n`).join("");
 }

@@ -39,7 +39,7 @@ export function judge(
   const first = incidents.flatMap((incident) => firstDiagnosis(incident) ?? [])[0] ?? "";
   const ends = incidents.flatMap(({ endedAtMs }) => endedAtMs ?? []);
   const fixes = incidents.flatMap(({ timeline, attempts: tried }) =>
-    tried.some(({ ending }) => ending === "committed") ? timeline.filter(({ text }) => text.startsWith("kubectl")) : [],
+    tried.some(({ ending }) => ending === "committed") ? timeline.filter(({ text }) => isAction.test(text)) : [],
   );
   return {
     localised: fault.components.every(isNamed),
@@ -66,6 +66,9 @@ function readBy(incident: ToldIncident): readonly string[] {
 function firstDiagnosis({ timeline, diagnosis }: ToldIncident): string | undefined {
   return timeline.find(({ text }) => text.startsWith("Diagnosis: "))?.text.slice("Diagnosis: ".length) ?? diagnosis[0];
 }
+
+/** An action is told as the line that a person would type; one that makes an object begins with the object. */
+const isAction = /^(?:kubectl|printf) /;
 
 /** `cause at Service shop-1/stock (85 %): …`; a node has no namespace. */
 function names(line: string, { kind, name }: Component, namespace: string): boolean {

@@ -45,15 +45,15 @@ export function summaryOf(all: readonly Trial[]): Summary {
   };
 }
 
-export function rowOf({ id, way, right, judged, residue, detectedS, fixedS, resolvedS, broken, beyondRepair }: Trial): string {
+export function rowOf({ id, way, right, judged, residue, detectedS, fixedS, resolvedS, broken, beyondRepair, nothing }: Trial): string {
   if (broken !== undefined) return cells(id, way === "stratus" ? "" : way, "not shown");
   const path = judged?.visible.map((points) => points.join(" -> ")).filter((points) => points !== "");
   return cells(
     id,
     way === "stratus" ? (judged?.outcomes.join(", ") ?? "") : way,
     right === true ? "yes" : beyondRepair ? "nobody can" : "NO",
-    judged === undefined ? "" : located(judged.localised, judged.first),
-    judged === undefined ? "" : judged.causeNamed ? "yes" : "no",
+    judged === undefined || nothing ? "" : located(judged.localised, judged.first),
+    judged === undefined || nothing ? "" : judged.causeNamed ? "yes" : "no",
     judged === undefined ? "" : `${judged.attempts}/${judged.writes}`,
     [detectedS, fixedS, resolvedS].map((each) => (each === undefined ? "-" : each.toFixed(0))).join(" / "),
     path === undefined || path.length === 0 ? "-" : path.join("; "),

@@ -19,5 +19,9 @@ export const ownedByHpa: Fault = {
       },
     },
   ],
+  async inject(shop) {
+    await scaledToZero.inject(shop);
+    await shop.kubectl("wait", "--for=delete", "pod", "--selector=app=stock", "--timeout=30s");
+  },
   nothing: /HorizontalPodAutoscaler/,
 };

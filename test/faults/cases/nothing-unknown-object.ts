@@ -8,7 +8,7 @@ export const unknownObject: Fault = {
   causes: [],
   field: /$^/,
   inject: ({ cluster, namespace }) =>
-    raiseAlert(cluster, { alertname: "KubeDeploymentReplicasMismatch", namespace, deployment: "ledger", severity: "warning" }, 100),
+    raiseAlert(cluster, { alertname: "KubeDeploymentReplicasMismatch", namespace, deployment: "ledger", severity: "warning" }, 240),
   repaired: () => Promise.resolve(true),
   nothing: /no cause was found|ledger/,
 };
