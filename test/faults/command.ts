@@ -1,6 +1,7 @@
 /**
  * The command line: `npm run faults -- [--only ID[,ID]] [--repeat N] [--known-good on|off] [--beside] [--json] [--keep FILE]`. It boots
- * the test cluster, breaks it in every way of catalogue.ts, and takes it down again. A missed target makes it exit with 1.
+ * the test cluster, breaks it in every way of catalogue.ts, and takes it down again. A missed target makes it exit with 1. On
+ * SIGTERM it begins no further fault, finishes those under way and reports.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -40,11 +41,14 @@ async function main(): Promise<number> {
     return 2;
   }
   const { keep } = values;
+  let isOver = false;
+  process.once("SIGTERM", () => (isOver = true));
   const trials = await runSeries({
     faults: wanted.length === 0 ? faults : faults.filter(({ id }) => wanted.includes(id)),
     repeat,
     knownGood: values["known-good"] === "on",
     ways: values.beside ? scripts : ["stratus"],
+    isOver: () => isOver,
     told(trial) {
       if (keep !== undefined) appendFileSync(keep, `${JSON.stringify(trial)}\n`);
       process.stderr.write(`${rowOf(trial)}\n${wrongWith(trial)}`);

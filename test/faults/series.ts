@@ -19,10 +19,12 @@ export interface SeriesOptions {
   readonly ways: readonly ("stratus" | Script)[];
   /** As soon as it is known: a long series may be cut short. */
   readonly told: (trial: Trial) => void;
+  /** True: what is under way is finished, and nothing more is begun. */
+  readonly isOver: () => boolean;
 }
 
 /** Of shops at the same time; each has thirteen pods, and the machine two cores. */
-const atOnce = 3;
+const atOnce = 4;
 
 interface Planned {
   readonly fault: Fault;
@@ -30,7 +32,7 @@ interface Planned {
   readonly namespace: string;
 }
 
-export async function runSeries({ faults, repeat, knownGood, ways, told }: SeriesOptions): Promise<readonly Trial[]> {
+export async function runSeries({ faults, repeat, knownGood, ways, told, isOver }: SeriesOptions): Promise<readonly Trial[]> {
   const planned = Array.from({ length: repeat }, () => faults)
     .flat()
     .flatMap((fault) => ways.map((way) => ({ fault, way })))
@@ -40,6 +42,7 @@ export async function runSeries({ faults, repeat, knownGood, ways, told }: Serie
   const stratus = ways.includes("stratus") ? receiverFor(cluster, planned, knownGood) : undefined;
   const results: Trial[] = [];
   const run = async ({ fault, way, namespace }: Planned): Promise<void> => {
+    if (isOver()) return;
     const stage: Stage = { cluster, hands: handsOf(cluster), way, knownGood };
     const trial = await runTrial(stage, fault, namespace);
     results.push(trial);
@@ -104,7 +107,7 @@ function receiverFor(cluster: RunningCluster, planned: readonly Planned[], known
     STRATUS_CLUSTER_SCOPED_MODE: "auto",
     STRATUS_CALL_GRAPH: JSON.stringify(calls),
     STRATUS_WALL_CLOCK: "4m",
-    // Three shops on two cores: what starts is late to answer.
+    // Four shops on two cores: what starts is late to answer.
     STRATUS_GRACE: "15s",
     // A container that was refused is tried again after ten seconds or more, however short the rules are.
     STRATUS_SAMPLE_INTERVAL: "4s",
