@@ -107,6 +107,8 @@ function receiverFor(cluster: RunningCluster, planned: readonly Planned[], known
     STRATUS_CLUSTER_SCOPED_MODE: "auto",
     STRATUS_CALL_GRAPH: JSON.stringify(calls),
     STRATUS_WALL_CLOCK: "4m",
+    // Each fault is the first one that it sees.
+    STRATUS_MEMORY: "off",
     // Four shops on two cores: what starts is late to answer.
     STRATUS_GRACE: "15s",
     // A container that was refused is tried again after ten seconds or more, however short the rules are.
