@@ -33,7 +33,8 @@ async function main(): Promise<number> {
       keep: { type: "string" },
     },
   });
-  const wanted = values.only.split(",").filter((id) => id !== "");
+  const { only } = values;
+  const wanted = only.split(",").filter((id) => id !== "");
   const unknown = wanted.filter((id) => !faults.some((fault) => fault.id === id));
   const repeat = Number(values.repeat);
   if (positionals.length > 0 || unknown.length > 0 || !["on", "off"].includes(values["known-good"]) || !(repeat >= 1)) {
