@@ -12,9 +12,9 @@ import { workloadsIn, type Shop } from "./shop.ts";
 export const scripts = ["restart in a loop", "rollout undo", "revert the last ReplicaSet"] as const;
 export type Script = (typeof scripts)[number];
 
-const limitMs = 120_000;
+const limitMs = 80_000;
 /** Between two tries: as long as a rollout takes here, and its alerts to go. */
-const pauseMs = 30_000;
+const pauseMs = 25_000;
 
 /** What it did, for a person. */
 export async function mitigateWith(script: Script, shop: Shop): Promise<readonly string[]> {
