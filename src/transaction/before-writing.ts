@@ -43,12 +43,18 @@ export function observed(incident: Incident, event: EventOf<"observed">, nowMs: 
 export function diagnosed(incident: Incident, event: EventOf<"diagnosed">, nowMs: number): Incident {
   const lines = event.hypotheses.map(describeHypothesis);
   const next = enter({ ...incident, diagnosis: lines }, { name: "planning", hypotheses: [...event.hypotheses] });
-  const first = lines[0];
-  return first === undefined || incident.diagnosis[0] === first ? next : say(next, nowMs, `Diagnosis: ${first}`);
+  const [best] = event.hypotheses;
+  // The same finding is told once, in whatever words it comes again: a container's reasons take turns.
+  if (best === undefined || incident.diagnosis[0]?.startsWith(`${findingOf(best)}: `) === true) return next;
+  return say(next, nowMs, `Diagnosis: ${lines[0]}`);
+}
+
+function findingOf({ cause, component, confidence }: StoredHypothesis): string {
+  return `${cause} at ${nameOf(component)} (${Math.round(confidence * 100)} %)`;
 }
 
 function describeHypothesis(hypothesis: StoredHypothesis): string {
-  return `${hypothesis.cause} at ${nameOf(hypothesis.component)} (${Math.round(hypothesis.confidence * 100)} %): ${hypothesis.evidence.join("; ")}`;
+  return `${findingOf(hypothesis)}: ${hypothesis.evidence.join("; ")}`;
 }
 
 export function planned(incident: Incident, event: EventOf<"planned">, nowMs: number, limits: Limits): Incident {

@@ -12,6 +12,7 @@ export const imageRecreated: Fault = {
   components: [{ kind: "Deployment", name: "catalog" }],
   causes: ["image-cannot-be-pulled"],
   field: /image/,
+  needsRecord: true,
   async inject(shop) {
     const { metadata, spec } = (await shop.read("Deployment", "catalog")) ?? {};
     const { name, namespace, labels } = metadata as JsonObject;

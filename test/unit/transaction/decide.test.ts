@@ -119,6 +119,29 @@ describe("the way to the checkpoint", () => {
     expect(after(at("observing"), 10, events).timeline.map(({ text }) => text)).toEqual([note, "Waiting: incident i0 is at work in shop."]);
   });
 
+  test("a diagnosis is told once, in whatever words it comes again, and anew when something else is likelier", () => {
+    const found = (cause: string, confidence: number, seen: string): IncidentEvent => {
+      const component = { kind: "Deployment", namespace: "shop", name: "web" };
+      return { type: "diagnosed", hypotheses: [{ cause, component, confidence, evidence: [seen], remedies: [] }] };
+    };
+    const events = [
+      found("image", 0.6, "ErrImagePull"),
+      found("image", 0.6, "ImagePullBackOff"),
+      found("image", 0.9, "a third"),
+      found("port", 0.9, "closed"),
+    ];
+    const after = events.reduce(
+      (current, event) => decide({ ...current, state: { name: "diagnosing" } }, event, nowMs, limits).next,
+      incident({ name: "diagnosing" }),
+    );
+    expect(after.timeline.map(({ text }) => text)).toEqual([
+      "Diagnosis: image at Deployment shop/web (60 %): ErrImagePull",
+      "Diagnosis: image at Deployment shop/web (90 %): a third",
+      "Diagnosis: port at Deployment shop/web (90 %): closed",
+    ]);
+    expect(after.diagnosis).toEqual(["port at Deployment shop/web (90 %): closed"]);
+  });
+
   test("the checkpoint opens an attempt with its number and its first sample", () => {
     const { next } = decide(at("checkpointing", { attempts: attempts(1) }), checkpointed, nowMs, limits);
     expect(next.attempts.at(-1)).toEqual({
