@@ -12,7 +12,7 @@ import { isWorkload } from "../kubernetes/rollout.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
-import { operationsTo, withRestarts } from "./restoring.ts";
+import { operationsTo, withNewTries, withRestarts } from "./restoring.ts";
 import { listed, quoted } from "./wording.ts";
 
 /** A patch may hold no more operations (action.ts). */
@@ -69,15 +69,12 @@ function describe({ ref, kind, changes, changedAtMs, changedBy, proven }: Differ
 function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
   const { ref, kind, good } = difference;
   if (ref.kind === "Node") return nodeRemedies(difference, evidence);
-  if (kind === "new")
-    return removable.includes(ref.kind)
-      ? [
-          {
-            intent: `Remove ${nameOf(ref)}, which was not there when all was well.`,
-            actions: [{ type: "delete", target: targetOf(difference) }],
-          },
-        ]
-      : [];
+  if (kind === "new") {
+    if (!removable.includes(ref.kind)) return [];
+    const intent = `Remove ${nameOf(ref)}, which was not there when all was well.`;
+    const removal: Remedy = { intent, actions: [{ type: "delete", target: targetOf(difference) }] };
+    return ref.kind === "ResourceQuota" ? withNewTries(removal, ref.name, evidence) : [removal];
+  }
   const back: Action | undefined =
     kind === "gone" && good !== undefined
       ? { type: "create", target: targetOf(difference), manifest: good }
@@ -88,6 +85,7 @@ function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
       ? `Make ${nameOf(ref)} again as it was when all was well.`
       : `Put back what changed in ${nameOf(ref)} since all was well.`;
   const remedy = { intent, actions: [back, ...brokenPods(difference, evidence)] };
+  if (ref.kind === "ResourceQuota") return withNewTries(remedy, ref.name, evidence);
   return ref.kind === "ConfigMap" ? withRestarts(remedy, ref.name, evidence) : [remedy];
 }
 

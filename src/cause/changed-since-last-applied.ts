@@ -13,7 +13,7 @@ import { driftOf } from "./drift.ts";
 import { targetOf, workloadsOf } from "./owner.ts";
 import { configMapsOf, distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
-import { operationsTo, withRestarts } from "./restoring.ts";
+import { operationsTo, withNewTries, withRestarts } from "./restoring.ts";
 import { isTroubled } from "./troubled.ts";
 import { listed, quoted } from "./wording.ts";
 
@@ -112,5 +112,6 @@ function remediesFor(object: KubernetesObject, drift: readonly Change[], evidenc
     intent: `Put back what changed in ${name} since it was last applied: ${what}.`,
     actions: [{ type: "patch", target: targetOf(object, evidence), operations }, ...broken],
   };
+  if (object.kind === "ResourceQuota") return withNewTries(remedy, object.metadata.name, evidence);
   return object.kind === "ConfigMap" ? withRestarts(remedy, object.metadata.name, evidence) : [remedy];
 }

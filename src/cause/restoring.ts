@@ -8,6 +8,7 @@ import { restoreChanges } from "../action/restore.ts";
 import { asJson } from "../kubernetes/object.ts";
 import type { KubernetesObject, Workload } from "../kubernetes/object.ts";
 import type { Evidence, Remedy } from "./cause.ts";
+import { failedCreates } from "./failed-create.ts";
 import { containerStatusesOf } from "./failing.ts";
 import { isLive, targetOf, workloadOf, workloadsOf } from "./owner.ts";
 import { configMapsOf } from "./relation.ts";
@@ -37,6 +38,23 @@ export function withRestarts(remedy: Remedy, configMap: string, evidence: Eviden
   };
   // Containers that wait for it start by themselves once it is back; those that run hold what they read at their start.
   return restarted.every((reader) => waits(reader, evidence)) ? [remedy, both] : [both, remedy];
+}
+
+/**
+ * The remedy of a quota alone, and with a restart of the workloads that it keeps from pods. Their controllers ask again after
+ * pauses that double, up to a quarter of an hour (client-go, DefaultTypedControllerRateLimiter), and at once for a new
+ * template. Where pods still run the restart comes second; where none does it takes nobody away.
+ */
+export function withNewTries(remedy: Remedy, quota: string, evidence: Evidence): Remedy[] {
+  const kept = failedCreates(evidence).filter(({ message }) => message.includes(`exceeded quota: ${quota},`));
+  const waiting = kept.map(({ workload }) => workload).slice(0, readersMax);
+  if (waiting.length === 0) return [remedy];
+  const both: Remedy = {
+    intent: `${remedy.intent.replace(/\.$/, "")}, and restart what waits for pods.`,
+    actions: [...remedy.actions, ...waiting.map((each): Action => ({ type: "restart", target: targetOf(each, evidence) }))],
+  };
+  const serves = ({ status }: Workload): boolean => (status?.readyReplicas ?? status?.numberReady ?? 0) > 0;
+  return waiting.some(serves) ? [remedy, both] : [both, remedy];
 }
 
 function waits(workload: Workload, evidence: Evidence): boolean {

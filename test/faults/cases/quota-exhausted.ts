@@ -19,4 +19,8 @@ export const quotaExhausted: Fault = {
     await shop.kubectl("delete", "pod", "--selector=app=stock", "--wait=false");
   },
   repaired: (shop) => isAt(shop, "ResourceQuota", "pods", pods, "30"),
+  stays: {
+    paths: /^Deployment stock: spec\.template\.metadata\.annotations/,
+    because: "a controller that was refused asks again at once for a new template only",
+  },
 };
