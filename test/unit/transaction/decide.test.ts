@@ -130,16 +130,16 @@ describe("the way to the checkpoint", () => {
       found("image", 0.9, "a third"),
       found("port", 0.9, "closed"),
     ];
-    const after = events.reduce(
+    const ended = events.reduce(
       (current, event) => decide({ ...current, state: { name: "diagnosing" } }, event, nowMs, limits).next,
       incident({ name: "diagnosing" }),
     );
-    expect(after.timeline.map(({ text }) => text)).toEqual([
+    expect(ended.timeline.map(({ text }) => text)).toEqual([
       "Diagnosis: image at Deployment shop/web (60 %): ErrImagePull",
       "Diagnosis: image at Deployment shop/web (90 %): a third",
       "Diagnosis: port at Deployment shop/web (90 %): closed",
     ]);
-    expect(after.diagnosis).toEqual(["port at Deployment shop/web (90 %): closed"]);
+    expect(ended.diagnosis).toEqual(["port at Deployment shop/web (90 %): closed"]);
   });
 
   test("the checkpoint opens an attempt with its number and its first sample", () => {
