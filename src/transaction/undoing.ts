@@ -50,7 +50,9 @@ export function undoChecked(
   const comparableBack = comparable !== undefined && comparable <= before ? state.comparableBack + 1 : 0;
   const enough = back || (comparableBack >= samplesToBelieve && nowMs >= state.patientUntilMs);
   if (event.differences.length === 0 && enough) {
-    const proven = showSeverity(changeAttempt(next, { ending: "undone" }), nowMs, comparable);
+    // All is as it was at the checkpoint, so what measures less is only late: the fault's alerts come back with the fault.
+    const shown = comparable === undefined ? undefined : Math.max(comparable, before);
+    const proven = showSeverity(changeAttempt(next, { ending: "undone" }), nowMs, shown);
     const rest = back
       ? ""
       : ` Alerts that began since bring it to ${muOfSample(sample) ?? "?"}: what was wrong before the attempt still is.`;
