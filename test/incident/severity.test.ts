@@ -49,6 +49,19 @@ const rightPort: Action = {
   operations: [{ op: "replace", path: "/spec/ports/0/targetPort", value: "http" }],
 };
 
+/** Neither mends anything nor breaks anything. */
+const turn = plan("Turn something.", {
+  type: "patch",
+  target: { kind: "ConfigMap", namespace: "shop", name: "checkout-config" },
+  operations: [{ op: "replace", path: "/data/DELAY_MS", value: "1" }],
+});
+
+async function turned(): Promise<void> {
+  await until({ what: "our write is there", limitMs: 60_000 }, async () =>
+    JSON.stringify(await shop.object("configmap", "checkout-config")).includes('"DELAY_MS":"1"'),
+  );
+}
+
 /** Everything of the shop that a person decided. */
 async function landscape(): Promise<Json> {
   const kinds = ["deployments", "services", "configmaps"].join(",");
@@ -134,15 +147,8 @@ describe("planners that would rather look good", () => {
     const brokenAtMs = Date.now();
     await shop.patch("service", "payment", wrongPort);
     await fires("NoRequests");
-    const turn = plan("Turn something.", {
-      type: "patch",
-      target: { kind: "ConfigMap", namespace: "shop", name: "checkout-config" },
-      operations: [{ op: "replace", path: "/data/DELAY_MS", value: "1" }],
-    });
     await stratus.start({ plans: [turn], only: true });
-    await until({ what: "our write is there", limitMs: 60_000 }, async () =>
-      JSON.stringify(await shop.object("configmap", "checkout-config")).includes('"DELAY_MS":"1"'),
-    );
+    await turned();
     const silence = await silenceShop();
     const incident = await closedSince(brokenAtMs, 180);
     tell("silenced meanwhile", brokenAtMs, incident);
@@ -232,15 +238,8 @@ describe("what is heard late, or not at all", () => {
     const brokenAtMs = Date.now();
     await shop.patch("service", "payment", wrongPort);
     await fires("NoRequests");
-    const turn = plan("Turn something.", {
-      type: "patch",
-      target: { kind: "ConfigMap", namespace: "shop", name: "checkout-config" },
-      operations: [{ op: "replace", path: "/data/DELAY_MS", value: "1" }],
-    });
     await stratus.start({ plans: [turn], only: true });
-    await until({ what: "our write is there", limitMs: 60_000 }, async () =>
-      JSON.stringify(await shop.object("configmap", "checkout-config")).includes('"DELAY_MS":"1"'),
-    );
+    await turned();
     await cluster.restart("alertmanager", "SIGKILL");
     const incident = await closedSince(brokenAtMs, 180);
     tell("Alertmanager restarted", brokenAtMs, incident);
