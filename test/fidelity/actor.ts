@@ -132,6 +132,8 @@ const healing: Play = async (world, stage) => {
       await sleep(healEveryMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
+  // Told by `stop`; nobody asks when a run breaks off.
+  loop.catch(() => stopped.abort());
   await until({ what: "everything is healed", limitMs: 30_000, everyMs: 20 }, () => healed > 0);
   const [first] = manifests;
   if (first === undefined) throw new Error("there is nothing to heal");

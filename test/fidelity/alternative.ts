@@ -70,11 +70,15 @@ export async function runAlternatives(world: World & Kubectl, of: FidelityCase, 
   const stages: Performance[] = [];
   for (const one of planned) {
     const place = `${namespace}-${stages.length}`;
-    stages.push({ ...one, stage: await setStage(world, of, place, one.actor === undefined && world.pods) });
+    try {
+      stages.push({ ...one, stage: await setStage(world, of, place, one.actor === undefined && world.pods) });
+    } catch (error) {
+      brokeOff(of, one, error);
+    }
   }
   const snapshots = await takeSnapshots(world, namespace, stages);
   const runs: AlternativeRun[] = [];
-  for (const one of stages) runs.push(await run(world, of, one, snapshots));
+  for (const one of stages) runs.push(await runOrTell(world, of, one, snapshots));
   return runs;
 }
 
@@ -113,6 +117,22 @@ function cleaned({ status: _status, ...object }: JsonObject): JsonObject {
     ...metadata
   } = object["metadata"] as JsonObject;
   return { ...object, metadata };
+}
+
+/** One that breaks off says nothing about its way back, and keeps no other from being run. */
+async function runOrTell(world: World & Kubectl, of: FidelityCase, one: Performance, snapshots: Snapshots): Promise<AlternativeRun> {
+  try {
+    return await run(world, of, one, snapshots);
+  } catch (error) {
+    const reason = brokeOff(of, one, error);
+    return { case: of.name, ...known(one), notApplicable: `broke off: ${reason}`, saidDone: false };
+  }
+}
+
+function brokeOff(of: FidelityCase, { method, actor }: Omit<Performance, "stage">, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${method}, ${of.name}, ${actor ?? "alone"}: broke off: ${reason}\n`);
+  return reason;
 }
 
 async function run(

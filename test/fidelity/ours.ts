@@ -7,6 +7,7 @@ import { playOf } from "./actor.ts";
 import type { ActorName, Meddled } from "./actor.ts";
 import type { FidelityCase } from "./case.ts";
 import { readyReplicasOf, watchReadiness } from "./readiness.ts";
+import type { Watch } from "./readiness.ts";
 import { areRolledOut, leaveStage, look, perform, setStage } from "./stage.ts";
 import type { Seen, Stage, World } from "./stage.ts";
 import type { Undone } from "../support/transaction.ts";
@@ -36,13 +37,14 @@ const readyWithinMs = 60_000;
 export async function runOurs(world: World, of: FidelityCase, namespace: string, actor?: ActorName): Promise<OurRun> {
   const startedMs = performance.now();
   const told = { case: of.name, ...(actor === undefined ? {} : { actor }) };
+  let [watch, meddled]: [Watch | undefined, Meddled | undefined] = [undefined, undefined];
   try {
     const stage = await setStage(world, of, namespace, actor === undefined && world.pods);
     const play = actor === undefined ? undefined : playOf(actor, stage);
     if (typeof play === "string") return { ...told, notApplicable: play, wrong: [], foreign: [], durationMs: 0 };
     const transaction = await perform(world, stage, of);
-    const meddled = await play?.(world, stage);
-    const watch = stage.scheduled ? await watchReadiness(world.hands, stage.refs) : undefined;
+    meddled = await play?.(world, stage);
+    watch = stage.scheduled ? await watchReadiness(world.hands, stage.refs) : undefined;
     const undone = await transaction.undo();
     const readyAgain = stage.scheduled ? await isReadyAgain(world, stage) : true;
     const seen = await watch?.end();
@@ -63,6 +65,8 @@ export async function runOurs(world: World, of: FidelityCase, namespace: string,
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { ...told, wrong: [`broke off: ${reason}`], foreign: [], durationMs: performance.now() - startedMs };
+  } finally {
+    await Promise.allSettled([watch?.end(), meddled?.stop?.()]);
   }
 }
 

@@ -27,6 +27,8 @@ export async function watchReadiness(hands: Hands, refs: readonly ObjectRef[]): 
       await sleep(everyMs);
     }
   })();
+  // Told by `end`; nobody asks when a run breaks off.
+  watching.catch(() => over.abort());
   return {
     async end() {
       over.abort();
