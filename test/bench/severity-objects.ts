@@ -42,11 +42,12 @@ export function largeCluster(access: ApiAccess): LargeCluster {
   async function beat(): Promise<void> {
     while (!stopping.signal.aborted) {
       const renewTime = new Date().toISOString().replace("Z", "000Z");
-      const leases = Array.from({ length: namespaces }, (_, number) => `${leasesPath}/${namespaceNumber(number)}`);
-      await pooled(
-        atOnce,
-        leases.map((path) => () => merge(path, { spec: { renewTime } })),
-      );
+      const nodes = Array.from({ length: namespaces }, (_, number) => namespaceNumber(number));
+      const beats = nodes.map((node) => async () => {
+        await merge(`${leasesPath}/${node}`, { spec: { renewTime } });
+        await merge(`/api/v1/nodes/${node}/status`, { status: { conditions: readyNow() } });
+      });
+      await pooled(atOnce, beats);
       await sleep(heartbeatMs);
     }
   }
@@ -114,8 +115,13 @@ export function largeCluster(access: ApiAccess): LargeCluster {
 
 const leasesPath = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
 
-function nodeStatus(number: number): JsonObject {
+function readyNow(): JsonObject[] {
   const now = new Date().toISOString();
+  const kubelet = { reason: "KubeletReady", message: "kubelet is posting ready status" };
+  return [{ type: "Ready", status: "True", ...kubelet, lastHeartbeatTime: now, lastTransitionTime: now }];
+}
+
+function nodeStatus(number: number): JsonObject {
   const images = Array.from({ length: 40 }, (_, index) => ({
     names: [
       `registry.example/team-${index}/service@sha256:${String(index).padStart(64, "0")}`,
@@ -127,16 +133,7 @@ function nodeStatus(number: number): JsonObject {
     addresses: [{ type: "InternalIP", address: `10.99.${number >> 8}.${number & 255}` }],
     capacity: { cpu: "32", memory: "128Gi", pods: "250" },
     allocatable: { cpu: "31", memory: "120Gi", pods: "250" },
-    conditions: [
-      {
-        type: "Ready",
-        status: "True",
-        reason: "KubeletReady",
-        message: "kubelet is posting ready status",
-        lastHeartbeatTime: now,
-        lastTransitionTime: now,
-      },
-    ],
+    conditions: readyNow(),
     images,
   };
 }
