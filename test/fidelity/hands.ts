@@ -169,7 +169,9 @@ export async function readyNode(hands: Hands, made: JsonObject, { taints = [], u
 }
 
 function until(what: string, held: () => Promise<boolean>): Promise<void> {
-  return holds({ what, limitMs: 40_000, everyMs: 25 }, held);
+  // A Deployment that was made again may find the ReplicaSet of the old one still there: its controller then tries again after
+  // pauses that double, up to more than a minute.
+  return holds({ what, limitMs: 150_000, everyMs: 25 }, held);
 }
 
 async function done(what: string, answer: Promise<Answer>): Promise<JsonObject> {
