@@ -26,9 +26,8 @@ export async function benchSeverity(kubeconfigPath: string, report: (line: strin
       await cluster.growTo(pods);
       report(`${pods} pods are ready`);
       const row = async (scope: SeverityRow["scope"], namespaces: MeasureOrder["namespaces"]): Promise<void> => {
-        // A process of its own for each: the peak of its memory is that of this measurement. Its heap is bounded, as in a small
-        // container: without a bound Node lets garbage lie while there is room for it.
-        const child = startChild("severity-process.ts", { execArgv: ["--max-old-space-size=96", "--max-semi-space-size=8"] });
+        // A process of its own for each: the peak of its memory is that of this measurement.
+        const child = startChild("severity-process.ts");
         try {
           rows.push({ pods, scope, measured: await child.ask<Measured>({ kubeconfigPath, namespaces, times } satisfies MeasureOrder) });
         } finally {
