@@ -99,7 +99,7 @@ export function compose(runtime: Runtime): Composed {
     readiness: () => readiness(ledger, sites),
     incidents: incidentReader({ ledger, clock, wake: runtime.wake, newId: runtime.newId }),
     targets: targetFinder(runner.sites),
-    ...(!config.knownGood ? {} : { knownGood: knownGoodReader(runner.sites) }),
+    ...(config.recorder?.keeps === true ? { knownGood: knownGoodReader(runner.sites) } : {}),
     ...(config.memory === undefined ? {} : { memory: memoryReader(ledger, [...runner.sites.keys()]) }),
     ...(config.selfPost === undefined || resume === undefined ? {} : { continuation: { keys: config.selfPost.keys, resume } }),
   });
@@ -142,7 +142,7 @@ function siteOf({ config, cluster, clock, ledger, site }: Runtime, of: ClusterCo
     policy: of.policy,
     weights: defaultWeights,
     clock,
-    knownGood: !config.knownGood ? undefined : (namespace) => knownGoodOf(ledger, of.name, namespace),
+    knownGood: config.recorder?.keeps === true ? (namespace) => knownGoodOf(ledger, of.name, namespace) : undefined,
     memories: memory === undefined ? undefined : () => memoriesOf(ledger, of.name, clock.nowMs(), memory),
     horizonMs: prometheuses.length === 0 ? undefined : (names) => firstHorizon(prometheuses, names),
     ...site?.(of.name),

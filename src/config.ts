@@ -44,9 +44,7 @@ export interface Config {
   readonly limits: Limits;
   readonly leaseMs: number;
   readonly sweepMs: number;
-  /** Undefined: nothing is recorded of when all is well. */
-  readonly knownGood: boolean;
-  /** Undefined: nobody looks at the namespaces between incidents. */
+  /** Undefined: nobody looks at the namespaces between incidents. `keeps`: what is there while all is well is recorded. */
   readonly recorder:
     | { readonly intervalMs: number; readonly trialMs: number; readonly keeps: boolean; readonly noticeAfterMs: number | undefined }
     | undefined;
@@ -153,7 +151,6 @@ function configOf(settings: Settings, read: (variable: string) => string | undef
     },
     leaseMs: settings.STRATUS_LEASE,
     sweepMs: settings.STRATUS_SWEEP,
-    knownGood: settings.STRATUS_KNOWN_GOOD === "on",
     recorder:
       settings.STRATUS_KNOWN_GOOD === "off" && settings.STRATUS_DETECTION === 0
         ? undefined

@@ -34,14 +34,14 @@ const mayImport = tableOf(`
   cluster:          kubernetes | clock.ts
   cluster/memory:   kubernetes cluster/answer.ts cluster/memory/api-server | clock.ts cluster/cluster.ts
   cluster/memory/api-server: kubernetes | cluster/answer.ts cluster/cluster.ts
-  telemetry:        severity | clock.ts
+  telemetry:        severity bounded-body.ts | clock.ts
   continuation:     | clock.ts
   model/prompts:
-  model:            | clock.ts ledger/ledger.ts
+  model:            bounded-body.ts | clock.ts ledger/ledger.ts
   notifier/message.ts:
   notifier:         redaction
 
-  http:             alert inbox continuation/signature.ts digest.ts
+  http:             alert inbox continuation/signature.ts digest.ts bounded-body.ts
   http:             | clock.ts log.ts kubernetes/json.ts ledger/ledger.ts continuation/continuation.ts
   agent:            kubernetes severity action cause known-good memory transaction
   agent:            telemetry/objective.ts telemetry/automatic.ts telemetry/horizon.ts

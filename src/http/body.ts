@@ -1,4 +1,5 @@
 /** Reads a request's body with a bound that is counted while reading where `Content-Length` does not tell. */
+import { readBounded } from "../bounded-body.ts";
 
 export type Body = { readonly kind: "json"; readonly value: unknown } | { readonly kind: "too large" } | { readonly kind: "not JSON" };
 
@@ -10,7 +11,7 @@ export async function readJson(request: Request, bytesMax: number): Promise<Body
   if (Number(declared ?? 0) > bytesMax) return { kind: "too large" };
   // HTTP ends a body where its declared length ends (RFC 9112, 6.2), so it may be read in one go, which is several times as
   // fast. Where a gateway made the request out of an event, the length may be wrong, but the body is in memory already.
-  const bytes = declared === null ? await readBytes(request, bytesMax) : new Uint8Array(await request.arrayBuffer());
+  const bytes = declared === null ? await readBounded(request.body, bytesMax) : new Uint8Array(await request.arrayBuffer());
   if (bytes === undefined || bytes.length > bytesMax) return { kind: "too large" };
   if (bytes.length === 0) return { kind: "json", value: undefined };
   try {
@@ -19,27 +20,4 @@ export async function readJson(request: Request, bytesMax: number): Promise<Body
   } catch {
     return { kind: "not JSON" };
   }
-}
-
-/** Undefined: there was more than `bytesMax`. */
-export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (request.body === null) return new Uint8Array();
-  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    length += read.value.byteLength;
-    if (length > bytesMax) {
-      await reader.cancel().catch(() => undefined);
-      return undefined;
-    }
-    chunks.push(read.value);
-  }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

@@ -8,7 +8,7 @@ import type { Continuation } from "../continuation/continuation.ts";
 import { readContinuation, signatureHeader } from "../continuation/signature.ts";
 import type { Log } from "../log.ts";
 import { answer } from "./answer.ts";
-import { readBytes } from "./body.ts";
+import { readBounded } from "../bounded-body.ts";
 import { problem } from "./problem.ts";
 
 export interface ContinuationDoor {
@@ -27,7 +27,7 @@ const bodyBytesMax = 1_000;
 
 export function continuationDoor({ clock, log, keys, resume }: ContinuationDoor): Handler {
   return async (context) => {
-    const body = await readBytes(context.req.raw, bodyBytesMax);
+    const body = await readBounded(context.req.raw.body, bodyBytesMax);
     if (body === undefined) return problem(413, `The body is larger than ${bodyBytesMax} bytes.`);
     const read = await readContinuation(body, context.req.header(signatureHeader), keys, clock.nowMs());
     switch (read.kind) {

@@ -23,13 +23,12 @@ export async function notice(
   ports: RecorderPorts,
   at: { readonly cluster: string; readonly namespace: string; readonly nowMs: number; readonly noticeAfterMs: number },
   trouble: SeverityVector,
-  before: Seen | undefined,
+  sinceMs: number | undefined,
 ): Promise<Pick<Seen, "silentSinceMs" | "noticed">> {
   const { cluster, namespace, nowMs, noticeAfterMs } = at;
-  if (before?.noticed === true) return { noticed: true };
   // What an incident of ours changes there just now is no news.
   if (await isHeld(ports, cluster, namespace)) return {};
-  const silentSinceMs = before?.silentSinceMs ?? nowMs;
+  const silentSinceMs = sinceMs ?? nowMs;
   if (nowMs - silentSinceMs < noticeAfterMs) return { silentSinceMs };
   const target = mostTroubled(trouble) ?? { kind: "Namespace" as const, namespace, name: namespace };
   const digest = await digestOf(JSON.stringify([cluster, namespace, silentSinceMs]), 8);

@@ -107,10 +107,11 @@ async function lookAt(
   const readings = await takeReadings(site, [namespace]);
   const severity = measure(readings, undefined, site.weights);
   if (!isHealthy(site, namespace, readings, severity)) {
-    const trouble = recorder.noticeAfterMs === undefined ? undefined : silentTrouble(readings, severity);
-    if (trouble === undefined || recorder.noticeAfterMs === undefined) return before?.noticed === true ? { noticed: true } : {};
-    const at = { cluster: site.name, namespace, nowMs, noticeAfterMs: recorder.noticeAfterMs };
-    return notice(ports, at, trouble, continued || before?.noticed === true ? before : undefined);
+    if (before?.noticed === true) return { noticed: true };
+    const { noticeAfterMs } = recorder;
+    const trouble = silentTrouble(readings, severity);
+    if (noticeAfterMs === undefined || trouble === undefined) return {};
+    return notice(ports, { cluster: site.name, namespace, nowMs, noticeAfterMs }, trouble, continued ? before.silentSinceMs : undefined);
   }
   const healthySinceMs = continued ? (before.healthySinceMs ?? nowMs) : nowMs;
   if (!recorder.keeps) return { healthySinceMs };

@@ -2,6 +2,7 @@
  * PURE. The oracles of an incident that a person started and no alert reported. There is no alert whose end would say that it is
  * over, so all that is measured in the scope takes its place: mitigated means that nothing is wrong there any more.
  */
+import { listed } from "./oracle.ts";
 import type { OracleJudgement, Severity, SeverityVector } from "./severity.ts";
 
 /** `judged` as `judge` has it, without alerts. `alertsAreRead`: an alert source is configured. */
@@ -21,16 +22,9 @@ export function judgeByHand(judged: readonly OracleJudgement[], severity: Severi
 function stillWrong({ alerts, violations, lostCapacity }: SeverityVector): Partial<Record<OracleJudgement["oracle"], string>> {
   return {
     ...(alerts.length === 0 ? {} : { alerts: `alerts that are active in the scope: ${alerts.length}` }),
-    ...(violations.length === 0 ? {} : { "user requests": `still violated: ${firstOf(violations)}` }),
+    ...(violations.length === 0 ? {} : { "user requests": `still violated: ${listed(violations)}` }),
     ...(lostCapacity.length === 0
       ? {}
-      : { "system health": `still missing: ${firstOf(lostCapacity.map(({ what, lost }) => `${lost} of ${what}`))}` }),
+      : { "system health": `still missing: ${listed(lostCapacity.map(({ what, lost }) => `${lost} of ${what}`))}` }),
   };
-}
-
-const namedMax = 5;
-
-function firstOf(names: readonly string[]): string {
-  const more = names.length - namedMax;
-  return `${names.slice(0, namedMax).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -57,7 +57,7 @@ const whyNotMeasured: Readonly<Record<Unmeasured, string>> = {
 /** Named in a reason; the rest is counted. */
 const namedMax = 5;
 
-function list(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const rest = names.length - namedMax;
   return names.slice(0, namedMax).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
@@ -79,7 +79,7 @@ function judgeAlerts({ episodes, readings, baseline, touched = [] }: Case): Judg
 }
 
 function sayActive(alerts: readonly AlertReading[]): string {
-  return list([...new Set(alerts.map(({ name, state }) => `${name} (${state})`))]);
+  return listed([...new Set(alerts.map(({ name, state }) => `${name} (${state})`))]);
 }
 
 /** Those that count now and were neither pending nor firing at the checkpoint. */
@@ -105,7 +105,7 @@ function judgeRequests({ episodes, readings, baseline }: Case): Judged {
     ...callsThatStopped(measured, baseline).map((objective) => `objective ${objective} has no data any more: nobody calls`),
     ...("wrong" in serving ? serving.wrong : []),
   ];
-  if (wrong.length > 0) return fails(list(wrong));
+  if (wrong.length > 0) return fails(listed(wrong));
   const inOrder = "fine" in serving ? serving.fine : "";
   if (objectives !== undefined) return passes(`objectives hold (${countedObjectives(measured, baseline).length}); ${inOrder}`);
   const traffic = services.value.some(({ readyEndpoints }) => readyEndpoints > 0);
@@ -145,7 +145,7 @@ function judgeHealth({ readings, baseline, restartsAtStart }: Case): Judged {
     ...[...expectedNodes].filter((node) => !readyNodes.has(node)).map((node) => `Node ${node} is not ready`),
     ...("wrong" in restarts ? restarts.wrong : []),
   ];
-  if (wrong.length > 0) return fails(list(wrong));
+  if (wrong.length > 0) return fails(listed(wrong));
   return passes(`workloads are at their desired capacity (${workloads.value.length}); ${"fine" in restarts ? restarts.fine : ""}`);
 }
 

@@ -3,6 +3,7 @@
  * It must not put into a reason what the other side or the runtime wrote freely: addresses with credentials, headers
  * and pages of a proxy end up there. It reads only, so an effect is never unknown.
  */
+import { readBounded } from "../bounded-body.ts";
 import { BrokenInvariant, refused, success, unavailable, malformed, type Result } from "../failure.ts";
 
 export interface AskOptions {
@@ -62,9 +63,9 @@ export function asker(name: string, options: AskOptions): Asker {
         await response.body?.cancel();
         return refusal;
       }
-      const text = await readBody(response);
-      if (text === undefined) return malformed(name, `answered more than ${answerBytesMax} bytes`);
-      return parse(name, response, text);
+      const body = await readBounded(response.body, answerBytesMax);
+      if (body === undefined) return malformed(name, `answered more than ${answerBytesMax} bytes`);
+      return parse(name, response, new TextDecoder().decode(body));
     } catch (error) {
       if (error instanceof BrokenInvariant) throw error;
       return unavailable(`${name} ${whyNoAnswer(error, timeoutMs)}`);
@@ -133,25 +134,6 @@ function parse(name: string, { status, ok, headers }: Response, text: string): R
     return success({ status, ok, json: JSON.parse(text) as unknown, atMs: Number.isNaN(atMs) ? undefined : atMs });
   } catch {
     return ok ? malformed(name, "the answer is not JSON") : refused(`${name} answered ${status}`);
-  }
-}
-
-/** Undefined when there is more than we take. */
-async function readBody(response: Response): Promise<string | undefined> {
-  if (response.body === null) return "";
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for (;;) {
-    const chunk = await reader.read();
-    if (chunk.done) return text + decoder.decode();
-    bytes += chunk.value.byteLength;
-    if (bytes > answerBytesMax) {
-      await reader.cancel();
-      return undefined;
-    }
-    text += decoder.decode(chunk.value, { stream: true });
   }
 }
 
