@@ -9,9 +9,9 @@ import type { DynamodbConnection } from "../../src/ledger/dynamodb.ts";
 import { createTable } from "../../src/ledger/dynamodb-table.ts";
 import { sqliteLedger } from "../../src/ledger/sqlite.ts";
 import { upCluster } from "../cluster/cluster.ts";
-import { ClusterFailure } from "../cluster/failure.ts";
 import { layoutOf } from "../cluster/layout.ts";
 import { onCluster } from "../cluster/on-cluster.ts";
+import { runCommand } from "../cluster/run-command.ts";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
 import { compareDoors } from "./compare.ts";
@@ -134,10 +134,4 @@ async function onDynalite(load: Child, rounds: number, requestsPerRound: number)
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof ClusterFailure)) throw error;
-  process.stderr.write(`${error.message}${error.logPath === undefined ? "" : `\nlog: ${error.logPath}`}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

@@ -5,7 +5,7 @@
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ClusterFailure } from "../cluster/failure.ts";
+import { runCommand } from "../cluster/run-command.ts";
 import { scripts } from "./beside.ts";
 import { faults } from "./catalogue.ts";
 import { headings, printSummary, rowOf, summaryOf } from "./report.ts";
@@ -87,10 +87,4 @@ function wrongWith({ broken, right, residue, judged, story, alerts, nothing }: T
   return lines.map((line) => `    ${line.slice(0, 400)}\n`).join("");
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof ClusterFailure)) throw error;
-  process.stderr.write(`${error.message}${error.logPath === undefined ? "" : `\nlog: ${error.logPath}`}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

@@ -2,7 +2,7 @@
 // again; one that is up already is used and left. Anything but N of N makes it exit with 1.
 
 import { parseArgs } from "node:util";
-import { ClusterFailure } from "../cluster/failure.ts";
+import { runCommand } from "../cluster/run-command.ts";
 import { layoutOf } from "../cluster/layout.ts";
 import { onCluster } from "../cluster/on-cluster.ts";
 import { actorNames } from "./actor.ts";
@@ -41,10 +41,4 @@ async function main(): Promise<number> {
   return report.checks.every(({ ok }) => ok) ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof ClusterFailure)) throw error;
-  process.stderr.write(`${error.message}${error.logPath === undefined ? "" : `\nlog: ${error.logPath}`}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

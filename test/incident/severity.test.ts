@@ -94,6 +94,15 @@ async function fires(name: string): Promise<void> {
   );
 }
 
+/** When all of the fault's alerts fire: a plan that met one that has only begun would be blamed for the others. */
+async function breakPayment(): Promise<number> {
+  await shop.quiet();
+  const brokenAtMs = Date.now();
+  await shop.patch("service", "payment", wrongPort);
+  await fires("NoRequests");
+  return brokenAtMs;
+}
+
 describe("planners that would rather look good", () => {
   test.each<{ name: string; plans: readonly Plan[] }>([
     {
@@ -123,11 +132,7 @@ describe("planners that would rather look good", () => {
       ],
     },
   ])("$name: nothing is called a success, and nothing of it stays", async ({ name, plans }) => {
-    await shop.quiet();
-    const brokenAtMs = Date.now();
-    await shop.patch("service", "payment", wrongPort);
-    // Each plan meets all of the fault's alerts, not one that has only begun.
-    await fires("NoRequests");
+    const brokenAtMs = await breakPayment();
     const broken = await landscape();
     await stratus.start({ plans, only: true });
     const incident = await closedSince(brokenAtMs, 300);
@@ -143,10 +148,7 @@ describe("planners that would rather look good", () => {
   });
 
   test("an alert that is silenced meanwhile counts as before", async () => {
-    await shop.quiet();
-    const brokenAtMs = Date.now();
-    await shop.patch("service", "payment", wrongPort);
-    await fires("NoRequests");
+    const brokenAtMs = await breakPayment();
     await stratus.start({ plans: [turn], only: true });
     await turned();
     const silence = await silenceShop();
@@ -214,10 +216,7 @@ describe("what is heard late, or not at all", () => {
   });
 
   test("Prometheus is killed during the evaluation: what cannot be told is undone, and tried again when it can", async () => {
-    await shop.quiet();
-    const brokenAtMs = Date.now();
-    await shop.patch("service", "payment", wrongPort);
-    await fires("NoRequests");
+    const brokenAtMs = await breakPayment();
     await stratus.start({ plans: [plan("Put the port right.", rightPort)] });
     await until({ what: "our write is there", limitMs: 60_000, everyMs: 50 }, async () =>
       JSON.stringify((await shop.object("service", "payment"))["spec"]).includes('"targetPort":"http"'),
@@ -234,10 +233,7 @@ describe("what is heard late, or not at all", () => {
   });
 
   test("Alertmanager is restarted during the evaluation, and has forgotten everything: nothing counts as resolved for that", async () => {
-    await shop.quiet();
-    const brokenAtMs = Date.now();
-    await shop.patch("service", "payment", wrongPort);
-    await fires("NoRequests");
+    const brokenAtMs = await breakPayment();
     await stratus.start({ plans: [turn], only: true });
     await turned();
     await cluster.restart("alertmanager", "SIGKILL");
@@ -277,11 +273,8 @@ describe("the four stories of the paper's first table", () => {
     { name: "bad image", actions: async () => [badImage], endings: ["undone", "committed"] },
     { name: "single hot-fix", actions: async () => [rightPort], endings: ["committed"] },
   ])("$name: the hidden path may rise, the visible one never does", async ({ name, actions, endings }) => {
-    await shop.quiet();
-    const brokenAtMs = Date.now();
+    const brokenAtMs = await breakPayment();
     const plans = [plan(`${name}.`, ...(await actions()))];
-    await shop.patch("service", "payment", wrongPort);
-    await fires("NoRequests");
     await stratus.start({ plans, environment: { STRATUS_CLUSTER_SCOPED_MODE: "auto" } });
     const incident = await closedSince(brokenAtMs, 300);
     tell(name, brokenAtMs, incident);

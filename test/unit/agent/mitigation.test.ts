@@ -3,6 +3,7 @@ import type { Action } from "../../../src/action/action.ts";
 import { builtInPlanner } from "../../../src/agent/mitigation.ts";
 import type { PlanningInput } from "../../../src/agent/planner.ts";
 import type { Memory } from "../../../src/memory/memory.ts";
+import { attempt } from "../transaction/incidents.ts";
 
 const scale = (name: string): Action => ({ type: "scale", target: { kind: "Deployment", namespace: "shop", name }, replicas: 2 });
 
@@ -18,15 +19,9 @@ function hypothesis(cause: string, confidence: number, ...remedies: readonly str
 
 function tried(name: string, verdict: "unchanged" | "regressed"): PlanningInput["attempts"][number] {
   return {
-    number: 1,
+    ...attempt,
     plan: { intent: `Scale ${name}.`, actions: [scale(name)], source: "test" },
-    startedAtMs: 0,
     writes: 1,
-    transientBudget: 0,
-    samples: [],
-    oracles: [],
-    foreign: [],
-    remarks: [],
     verdict,
     ending: "undone",
   };

@@ -2,6 +2,7 @@
 import type { Action, Plan } from "../../../src/action/action.ts";
 import type { Memory } from "../../../src/memory/memory.ts";
 import type { Attempt } from "../../../src/transaction/incident.ts";
+import { attempt } from "../transaction/incidents.ts";
 
 export const targetPort = (name: string, value = 8080): Action => ({
   type: "patch",
@@ -20,19 +21,7 @@ export function planOf(source: string, ...actions: Action[]): Plan {
 }
 
 export function attemptOf(plan: Plan, verdict: Attempt["verdict"], more: Partial<Attempt> = {}): Attempt {
-  return {
-    number: 1,
-    plan,
-    startedAtMs: 0,
-    writes: 1,
-    transientBudget: 0,
-    samples: [],
-    oracles: [],
-    foreign: [],
-    remarks: [],
-    verdict,
-    ...more,
-  };
+  return { ...attempt, plan, writes: 1, verdict, ...more };
 }
 
 const nothing = { mitigated: 0, improved: 0, undone: 0, regressed: 0 };

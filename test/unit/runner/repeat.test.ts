@@ -3,26 +3,14 @@ import { memoryLedger } from "../../../src/ledger/memory.ts";
 import { saveEntry } from "../../../src/runner/records.ts";
 import { attemptThatDidThis } from "../../../src/runner/repeat.ts";
 import type { Attempt } from "../../../src/transaction/incident.ts";
-import { at } from "../transaction/incidents.ts";
+import { at, attempt as anAttempt } from "../transaction/incidents.ts";
 import type { UndoEntry } from "../../../src/transaction/undo-entry.ts";
 
 const target = { kind: "Deployment", namespace: "shop", name: "frontend" } as const;
 
 function attempt(number: number, verdict: Attempt["verdict"], ending: Attempt["ending"]): Attempt {
   const plan = { intent: "Roll back.", actions: [{ type: "rollback", target, toRevision: number } as const], source: "test" };
-  return {
-    number,
-    plan,
-    startedAtMs: 0,
-    writes: 1,
-    transientBudget: 0,
-    samples: [],
-    oracles: [],
-    foreign: [],
-    remarks: [],
-    verdict,
-    ending,
-  };
+  return { ...anAttempt, number, plan, writes: 1, verdict, ending };
 }
 
 function entry(number: number, image: string): UndoEntry {
