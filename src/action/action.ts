@@ -120,5 +120,7 @@ export const planSchema = z.strictObject({
   actions: z.array(actionSchema).min(1).max(20),
   /** The cause, or the planner, that proposed it. */
   source: z.string(),
+  /** Where the cause sees what is wrong, and would see it gone. Absent: a guess, which only severity can judge. */
+  seenAt: z.strictObject({ kind: z.string(), namespace: z.string().optional(), name: z.string() }).optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -22,6 +22,7 @@ import { alertsOf, isByHand, isFiring } from "../transaction/incident.ts";
 import { mayFireAgain } from "../transaction/step.ts";
 import { horizonMs as promqlHorizonMs } from "../telemetry/horizon.ts";
 import { namespacesToMeasure } from "./call-graph.ts";
+import { judgeFinding } from "./finding.ts";
 import { objectivesOf, takeReadings } from "./readings.ts";
 import type { Site } from "./site.ts";
 
@@ -43,7 +44,12 @@ export async function observe(site: Site, incident: Incident): Promise<Result<In
     if (active.length === 0) return observed(incident, "no", "none of the incident's alerts is active any more");
     if (!isFiring(incident)) return unavailable("the alert is active again, and Alertmanager has not said so yet");
   }
-  return success({ type: "observed", firing: "yes", severity, subject: found.value, namespaces, why: "" });
+  return success({ type: "observed", firing: "yes", severity, subject: found.value, namespaces, why: "", ...onlySeen(readings, severity) });
+}
+
+/** Present where nothing that is measured is wrong and no alert can tell when it is mended. */
+function onlySeen({ alerts }: Readings, severity: Severity): { readonly onlySeen?: true } {
+  return alerts === undefined && severity.kind === "known" && severity.mu === 0 ? { onlySeen: true } : {};
 }
 
 /** Nobody reported it but a person, so what is measured must show it: severity takes the place of the alert. */
@@ -124,7 +130,7 @@ export async function measureCheckpoint(
   return success({
     type: "checkpointed",
     severity,
-    checkpoint: { atMs, mu: severity.mu, baseline, ...(horizonMs === undefined ? {} : { horizonMs }) },
+    checkpoint: { atMs, mu: severity.mu, baseline, ...onlySeen(readings, severity), ...(horizonMs === undefined ? {} : { horizonMs }) },
   });
 }
 
@@ -170,7 +176,8 @@ export async function measureAttempt(site: Site, incident: Incident, attempt: At
   const restarts = readings.workloads.known
     ? Object.fromEntries(readings.workloads.value.map((reading) => [reading.workload, reading.restarts]))
     : undefined;
-  return { severity, oracles, rollout, restarts };
+  const finding = attempt.checkpoint?.onlySeen === true ? [await judgeFinding(site, incident, attempt.plan, oracles)] : [];
+  return { severity, oracles: [...oracles, ...finding], rollout, restarts };
 }
 
 function targetsOf({ plan }: Attempt): readonly ObjectRef[] {

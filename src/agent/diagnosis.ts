@@ -33,12 +33,13 @@ export async function diagnose(site: Site, incident: Incident): Promise<Result<I
 }
 
 function stored(hypothesis: Hypothesis): Extract<IncidentEvent, { type: "diagnosed" }>["hypotheses"][number] {
-  const { cause, component, confidence, evidence, remedies } = hypothesis;
+  const { cause, component, confidence, evidence, guess, remedies } = hypothesis;
   return {
     cause,
     component: { ...component },
     confidence,
     evidence: [...evidence],
+    ...(guess === true ? { guess } : {}),
     remedies: remedies.map(({ intent, actions }) => ({ intent, actions: [...actions] })),
   };
 }
@@ -89,6 +90,7 @@ async function gatherEvidence(site: Site, incident: Incident, namespace: string,
     atMs: site.clock.nowMs(),
     // A person asks when they notice, which says nothing of when it began.
     beganAtMs: isByHand(incident) ? undefined : incident.openedAtMs,
+    actedSinceMs: incident.attempts[0]?.startedAtMs,
     subject: incident.subject,
     alerts: alertsOf(incident)
       .filter((episode) => episode.firing)

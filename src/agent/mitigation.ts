@@ -15,6 +15,8 @@ import type { Json } from "../kubernetes/json.ts";
 import { byStanding, pastOf, standingOf } from "../memory/recall.ts";
 import type { Candidate, Past } from "../memory/recall.ts";
 import type { IncidentEvent } from "../transaction/event.ts";
+import { untold } from "../transaction/before-writing.ts";
+import { isOnlySeen } from "../transaction/incident.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import type { Advisor } from "./advisor.ts";
 import type { Advice, Planner, PlanningInput } from "./planner.ts";
@@ -30,10 +32,10 @@ const actionsMax = 20;
 
 export const builtInPlanner: Planner = {
   async propose({ hypotheses, attempts, memories = [], advice }) {
-    const alone = hypotheses.flatMap(({ cause, confidence, remedies }) =>
+    const alone = hypotheses.flatMap(({ cause, component, confidence, guess, remedies }) =>
       remedies
         .map(({ intent, actions }): Candidate => {
-          const proposal: Plan = { intent, actions, source: cause };
+          const proposal: Plan = { intent, actions, source: cause, ...(guess === true ? {} : { seenAt: component }) };
           return { plan: proposal, confidence, standing: standingOf(memories, proposal) };
         })
         .toSorted((left, right) => right.standing - left.standing)
@@ -113,8 +115,10 @@ async function memoriesOf(site: Site): Promise<NonNullable<PlanningInput["memori
   return remembered?.ok === true ? remembered.value : [];
 }
 
-function isOpen({ policy }: Site, { namespaces, attempts }: Incident, candidate: Plan): boolean {
+function isOpen({ policy }: Site, incident: Incident, candidate: Plan): boolean {
+  const { namespaces, attempts } = incident;
   const isOnlyLookedAt = modeOfPlan(policy, candidate) === "observe" && modeOf(policy, namespaces[0] ?? "") !== "observe";
+  if (isOnlySeen(incident) && candidate.seenAt === undefined) return false;
   return !wasTried(candidate, attempts) && whyNotPlan(policy, candidate, namespaces) === undefined && !isOnlyLookedAt;
 }
 
@@ -147,8 +151,13 @@ export async function plan(site: Site, planner: Planner, incident: Incident, adv
   const proposed = await planner.propose({ hypotheses, attempts: incident.attempts, memories, advice });
   if (!proposed.ok) return proposed;
   let onlyLookedAt: Plan | undefined;
+  let guessed: Plan | undefined;
   for (const candidate of proposed.value) {
     if (wasTried(candidate, incident.attempts)) continue;
+    if (isOnlySeen(incident) && candidate.seenAt === undefined) {
+      guessed ??= candidate;
+      continue;
+    }
     const whyNot = whyNotPlan(site.policy, candidate, incident.namespaces);
     const its = modeOfPlan(site.policy, candidate);
     if (whyNot !== undefined) notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
@@ -165,7 +174,9 @@ export async function plan(site: Site, planner: Planner, incident: Incident, adv
   }
   if (onlyLookedAt !== undefined && incident.attempts.length === 0)
     return success({ type: "planned", plan: onlyLookedAt, mode: modeOfPlan(site.policy, onlyLookedAt), notes, why: "" });
-  return success({ type: "planned", plan: undefined, mode, notes, why: whyNothing(hypotheses, incident.attempts, notes) });
+  const isGuess = guessed !== undefined && incident.attempts.length === 0 && notes.length === 0;
+  const why = isGuess ? `${untold} (${guessed?.intent.replace(/\.$/, "")})` : whyNothing(hypotheses, incident.attempts, notes);
+  return success({ type: "planned", plan: undefined, mode, notes, why });
 }
 
 /** What may have moved a plan up is told with it. */

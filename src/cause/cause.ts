@@ -14,6 +14,8 @@ export interface Evidence {
   readonly atMs: number;
   /** When the incident began; undefined when nobody knows. */
   readonly beganAtMs?: number | undefined;
+  /** Since when this incident has written; undefined when it has not. */
+  readonly actedSinceMs?: number | undefined;
   /** The object that the alert names, resolved to its top controller; undefined when the alert names none. */
   readonly subject?: ObjectRef | undefined;
   /** Names and labels of the incident's alerts. */
@@ -55,6 +57,8 @@ export interface Hypothesis {
   readonly evidence: readonly string[];
   /** Smallest reversible change first. May be empty: a diagnosis without a remedy is still a diagnosis. */
   readonly remedies: readonly Remedy[];
+  /** All that is seen is that something changed, and nothing that is wrong: only severity can tell whether a remedy helped. */
+  readonly guess?: boolean | undefined;
 }
 
 export interface Cause {

@@ -45,6 +45,7 @@ function judge(workload: Workload, distance: number, evidence: Evidence): readon
         ...describeChange(workload, best),
       ],
       remedies: putBack(workload, earlier.slice(0, 1), evidence),
+      guess: true,
     },
   ];
 }

@@ -6,13 +6,15 @@
 import type { Action } from "../action/action.ts";
 import { describePath } from "../action/change.ts";
 import type { Difference } from "../known-good/difference.ts";
-import { asObject, nameOf } from "../kubernetes/object.ts";
+import { asObject, nameOf, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, Service } from "../kubernetes/object.ts";
 import { isWorkload } from "../kubernetes/rollout.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
-import { distances } from "./relation.ts";
+import { workloadsOf } from "./owner.ts";
+import { configMapsOf, distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
 import { operationsTo, withNewTries, withRestarts } from "./restoring.ts";
+import { troubledWorkloads } from "./troubled.ts";
 import { listed, quoted } from "./wording.ts";
 
 /** A patch may hold no more operations (action.ts). */
@@ -34,11 +36,20 @@ export const changedSinceKnownGood: Cause = {
           confidence: confidenceOf(difference, distanceOf(difference.ref)),
           evidence: [describe(difference)],
           remedies,
+          guess: !hasTrouble(difference, evidence),
         },
       ];
     });
   },
 };
+
+/** Something that it may have to do with is seen to be wrong. */
+function hasTrouble({ ref }: Difference, evidence: Evidence): boolean {
+  const troubled = troubledWorkloads(evidence);
+  if (ref.kind === "ConfigMap") return troubled.some((workload) => configMapsOf(workload).includes(ref.name));
+  const isOne = workloadsOf(evidence).some((workload) => nameOf(refOf(workload)) === nameOf(ref));
+  return isOne ? troubled.some((workload) => nameOf(refOf(workload)) === nameOf(ref)) : troubled.length > 0;
+}
 
 /** What is gone is connected as it was. */
 function withGone(evidence: Evidence): Evidence {

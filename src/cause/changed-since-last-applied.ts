@@ -7,7 +7,7 @@ import { describePath } from "../action/change.ts";
 import type { Change } from "../action/change.ts";
 import { lastWriteOf } from "../known-good/difference.ts";
 import type { KubernetesObject, Service, Workload } from "../kubernetes/object.ts";
-import { nameOf, refOf } from "../kubernetes/object.ts";
+import { nameOf, ownManager, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { driftOf } from "./drift.ts";
 import { targetOf, workloadsOf } from "./owner.ts";
@@ -50,7 +50,7 @@ function suspicion(
   evidence: Evidence,
 ): number | undefined {
   const near = distance !== undefined && evidence.subject !== undefined;
-  const recent = evidence.atMs - (lastWriteOf(object).changedAtMs ?? 0) < recentMs;
+  const recent = evidence.atMs - (lastWriteOf(object).changedAtMs ?? 0) < recentMs && !isKept(object, evidence);
   switch (object.kind) {
     case "ConfigMap": {
       const readers = workloadsOf(evidence).filter((workload) => configMapsOf(workload).includes(object.metadata.name));
@@ -58,7 +58,7 @@ function suspicion(
       return near && recent && readers.length > 0 ? 0.5 : undefined;
     }
     case "Service":
-      return near || isUnserved(object as Service, evidence) ? 0.82 : undefined;
+      return (near && !isKept(object, evidence)) || isUnserved(object as Service, evidence) ? 0.82 : undefined;
     case "ResourceQuota":
       return evidence.events.some(
         ({ reason, message = "" }) => reason === "FailedCreate" && message.includes(`quota: ${object.metadata.name}`),
@@ -67,12 +67,19 @@ function suspicion(
         : undefined;
     case "Ingress":
     case "CronJob":
-      return near ? 0.8 : undefined;
+      return near && !isKept(object, evidence) ? 0.8 : undefined;
     default:
       if (isTroubled(object as Workload, evidence)) return 0.72;
       // Another image, and all well with it, is what a deployment by hand looks like.
       return near && recent && !drift.every(isImage) ? 0.5 : undefined;
   }
+}
+
+/** What another incident mended by hand of ours is no suspect while all is well with it. What this one undid is as it was. */
+function isKept(object: KubernetesObject, { actedSinceMs }: Evidence): boolean {
+  const { changedBy, changedAtMs = 0 } = lastWriteOf(object);
+  // Managed fields know whole seconds.
+  return changedBy === ownManager && (actedSinceMs === undefined || changedAtMs + 1_000 <= actedSinceMs);
 }
 
 function isUnserved(service: Service, evidence: Evidence): boolean {

@@ -7,7 +7,7 @@ import { malformed, refused, success, unavailable } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { noCustomKinds } from "../kubernetes/kind.ts";
 import type { CustomKinds } from "../kubernetes/kind.ts";
-import { asObject, nameOf, refOf } from "../kubernetes/object.ts";
+import { asObject, nameOf, ownManager, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import { evictionFailureOf, failureOf } from "./answer.ts";
@@ -137,7 +137,7 @@ function asGoWrites(value: unknown): string {
 }
 
 function queryOf(dryRun: boolean): string {
-  return `?fieldManager=stratus&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
+  return `?fieldManager=${ownManager}&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
 }
 
 function deleteOptions(preconditions: Preconditions, dryRun: boolean): JsonObject {

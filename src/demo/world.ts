@@ -38,6 +38,8 @@ export interface WorldOptions {
   /** What Stratus sees of the cluster: for a process that dies or is held up at a request. The cluster itself when left out. */
   readonly port?: (cluster: MemoryCluster) => ClusterPort;
   readonly rules?: (cluster: MemoryCluster) => MemoryRule[];
+  /** Alerts are delivered, and Stratus can ask nobody about them. */
+  readonly asksNobody?: boolean;
   readonly writeLog?: (line: string) => void;
   /** Who carries incidents on. The sweep of each second alone when left out. */
   readonly carrier?: Pick<Runtime, "continuation" | "resume" | "wake">;
@@ -85,7 +87,7 @@ export function createWorld(options: WorldOptions = {}): World {
     ...(options.planner === undefined ? {} : { planner: options.planner }),
     ...(options.notifier === undefined ? {} : { notifier: options.notifier }),
     ...options.carrier,
-    site: () => ({ alerts: telemetry, metrics: telemetry }),
+    site: () => (options.asksNobody === true ? {} : { alerts: telemetry, metrics: telemetry }),
   });
   const deliver = mailAlerts(telemetry, clock, (payload) =>
     composed.app.request("/alerts", {

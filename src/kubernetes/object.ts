@@ -6,6 +6,9 @@
 import type { Json, JsonObject } from "./json.ts";
 import type { Taint, Toleration } from "./toleration.ts";
 
+/** What `managedFields` calls Stratus: every write of ours is sent under this name. */
+export const ownManager = "stratus";
+
 export interface ObjectRef {
   readonly kind: string;
   /** Absent for cluster-scoped kinds. */

@@ -130,8 +130,8 @@ export const severitySchema = z.discriminatedUnion("kind", [
 export type Severity = z.infer<typeof severitySchema>;
 
 export const oracleSchema = z.object({
-  /** The three oracles; beside them what is not measured, named alike. */
-  oracle: z.enum(["alerts", "user requests", "system health", "pending alerts", "silences", "objectives"]),
+  /** The three oracles; what was seen to be wrong, where severity is 0 all along; what is not measured, named alike. */
+  oracle: z.enum(["alerts", "user requests", "system health", "finding", "pending alerts", "silences", "objectives"]),
   state: z.enum(["passes", "fails", "not measured"]),
   reason: z.string(),
 });

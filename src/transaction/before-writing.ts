@@ -4,12 +4,15 @@ import { noticer } from "../severity/silent-trouble.ts";
 import { needsWholeCluster } from "../action/policy.ts";
 import { nameOf } from "../kubernetes/object.ts";
 import type { IncidentEvent } from "./event.ts";
-import { alertsOf, isByHand } from "./incident.ts";
+import { alertsOf, isByHand, isOnlySeen } from "./incident.ts";
 import type { Attempt, Incident, StoredHypothesis } from "./incident.ts";
 import type { Limits } from "./limits.ts";
 import { ageMs, close, closeByHistory, closeResolved, enter, isOutOfTime, outOfTime, say, showSeverity } from "./step.ts";
 
 type EventOf<T extends IncidentEvent["type"]> = Extract<IncidentEvent, { type: T }>;
+
+/** Why a guess is not tried. */
+export const untold = "severity is 0 and no source of alerts is configured: whether a change that is only a guess helps could not be told";
 
 export function begun(incident: Incident, nowMs: number): Incident {
   const names = [...new Set(alertsOf(incident).map((episode) => episode.name))].join(", ");
@@ -37,12 +40,13 @@ export function observed(incident: Incident, event: EventOf<"observed">, nowMs: 
   if (event.namespaces.length === 0)
     return closeByHistory(known, nowMs, "the alerts name no namespace and no object, so there is nothing to look at");
   if (isOutOfTime(known, nowMs, limits)) return closeByHistory(known, nowMs, outOfTime(limits));
-  return enter(known, { name: "diagnosing" });
+  return enter(known, { name: "diagnosing", ...(event.onlySeen === true ? { onlySeen: true } : {}) });
 }
 
 export function diagnosed(incident: Incident, event: EventOf<"diagnosed">, nowMs: number): Incident {
   const lines = event.hypotheses.map(describeHypothesis);
-  const next = enter({ ...incident, diagnosis: lines }, { name: "planning", hypotheses: [...event.hypotheses] });
+  const state = { name: "planning" as const, hypotheses: [...event.hypotheses], ...(isOnlySeen(incident) ? { onlySeen: true } : {}) };
+  const next = enter({ ...incident, diagnosis: lines }, state);
   const [best] = event.hypotheses;
   // The same finding is told once, in whatever words it comes again: a container's reasons take turns.
   if (best === undefined || incident.diagnosis[0]?.startsWith(`${findingOf(best)}: `) === true) return next;
@@ -95,7 +99,8 @@ function mayRipen(incident: Incident, event: EventOf<"planned">, nowMs: number, 
 
 /** Whether what is known is all that there will be. */
 export function isRipe(incident: Incident, hypotheses: readonly StoredHypothesis[], nowMs: number, limits: Limits): boolean {
-  const something = hypotheses.some((hypothesis) => hypothesis.remedies.length > 0) || incident.attempts.length > 0;
+  const useful = hypotheses.filter(({ guess }) => guess !== true || !isOnlySeen(incident));
+  const something = useful.some(({ remedies }) => remedies.length > 0) || incident.attempts.length > 0;
   return something || ageMs(incident, nowMs) >= limits.evidenceMs;
 }
 
@@ -115,8 +120,8 @@ export function scopeBusy(incident: Incident, event: EventOf<"scope busy">, nowM
 
 export function checkpointed(incident: Incident, event: EventOf<"checkpointed">, plan: Attempt["plan"], nowMs: number): Incident {
   // A commit would prove nothing: whatever is done, severity is no higher afterwards.
-  if (event.checkpoint.mu === 0)
-    return closeByHistory(incident, nowMs, "severity is 0 before anything is done: no change could be told from doing nothing");
+  if (isByHand(incident) && event.checkpoint.mu === 0) return closeByHistory(incident, nowMs, "nothing that is measured is wrong any more");
+  if (event.checkpoint.onlySeen === true && plan.seenAt === undefined) return closeByHistory(incident, nowMs, untold);
   const attempt: Attempt = {
     number: incident.attempts.length + 1,
     plan,

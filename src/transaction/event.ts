@@ -32,6 +32,8 @@ export type IncidentEvent =
       readonly subject: ObjectRef | undefined;
       readonly namespaces: readonly string[];
       readonly why: string;
+      /** Severity is 0, and no source of alerts is configured. */
+      readonly onlySeen?: boolean;
     }
   | { readonly type: "diagnosed"; readonly hypotheses: readonly StoredHypothesis[] }
   | {

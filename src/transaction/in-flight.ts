@@ -95,7 +95,8 @@ function commit(incident: Incident, verdict: "resolved" | "improved" | "unchange
   );
   if (verdict !== "resolved") return nextAttempt(told, nowMs, limits);
   const unmeasured = attempt.oracles.filter((oracle) => oracle.state === "not measured").map((oracle) => oracle.oracle);
-  const remark = [...(unmeasured.length === 0 ? [] : [`not measured: ${unmeasured.join(", ")}`]), ...attempt.remarks].join("; ");
+  const gone = attempt.oracles.filter(({ oracle }) => oracle === "finding").map((finding) => finding.reason);
+  const remark = [...gone, ...(unmeasured.length === 0 ? [] : [`not measured: ${unmeasured.join(", ")}`]), ...attempt.remarks].join("; ");
   return close(told, nowMs, "mitigated", `${attempt.plan.intent}${remark === "" ? "" : ` (${remark})`}`.replace(/\.$/, ""));
 }
 

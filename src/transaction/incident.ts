@@ -27,6 +27,7 @@ export const hypothesisSchema = z.object({
   component: refSchema,
   confidence: z.number(),
   evidence: z.array(z.string()),
+  guess: z.boolean().optional(),
   remedies: z.array(z.object({ intent: z.string(), actions: planSchema.shape.actions })),
 });
 export type StoredHypothesis = z.infer<typeof hypothesisSchema>;
@@ -36,6 +37,8 @@ const checkpointSchema = z.object({
   /** A checkpoint is only ever taken of a known severity. */
   mu: z.number(),
   baseline: baselineSchema,
+  /** Nothing that is measured is wrong, and no alert can tell: what was seen must be seen to be gone. */
+  onlySeen: z.boolean().optional(),
   /** How long an alert of the rules involved may take to show; undefined when no source tells. */
   horizonMs: z.number().optional(),
 });
@@ -66,8 +69,9 @@ export type Attempt = z.infer<typeof attemptSchema>;
 export const stateSchema = z.discriminatedUnion("name", [
   z.object({ name: z.literal("opened") }),
   z.object({ name: z.literal("observing") }),
-  z.object({ name: z.literal("diagnosing") }),
-  z.object({ name: z.literal("planning"), hypotheses: z.array(hypothesisSchema) }),
+  // `onlySeen`: severity is 0 and nobody tells of alerts, so that only what is seen to be wrong can be seen to be mended.
+  z.object({ name: z.literal("diagnosing"), onlySeen: z.boolean().optional() }),
+  z.object({ name: z.literal("planning"), hypotheses: z.array(hypothesisSchema), onlySeen: z.boolean().optional() }),
   z.object({ name: z.literal("awaiting_approval"), plan: planSchema, expiresAtMs: z.number() }),
   z.object({ name: z.literal("checkpointing"), plan: planSchema }),
   z.object({ name: z.literal("acting"), nextAction: z.int() }),
@@ -165,6 +169,11 @@ export function alertsOf({ episodes }: Incident): readonly IncidentEpisode[] {
 /** Started by hand, and no alert has come: only what is measured can say whether anything is wrong. */
 export function isByHand(incident: Incident): boolean {
   return incident.episodes.length > 0 && alertsOf(incident).length === 0;
+}
+
+/** Whether, on the way to a plan, nothing is measured that could tell a remedy from doing nothing. */
+export function isOnlySeen({ state }: Incident): boolean {
+  return (state.name === "diagnosing" || state.name === "planning") && state.onlySeen === true;
 }
 
 /** As soon as there is an alert, the alerts alone say when it is over; what a person asked stands for as long as there is none. */

@@ -70,6 +70,11 @@ async function main(): Promise<number> {
   const chosen = only === "" ? ids : ids.filter((id) => only.split(",").some((part) => id.includes(part)));
   const ledger = mkdtempSync(join(tmpdir(), "stratus-cases-"));
   const receiver = startReceiver(cluster, ledger);
+  // Whoever ends this run does not mean to leave the receiver behind, which would go on writing.
+  process.once("SIGTERM", () => {
+    receiver.child.kill("SIGTERM");
+    process.exit(143);
+  });
   try {
     await healthy(receiver.child);
     const rows = await runAll(cluster, chosen);

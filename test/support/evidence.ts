@@ -54,6 +54,7 @@ export function together(...parts: readonly Partial<Evidence>[]): Evidence {
   return evidence({
     ...(subject === undefined ? {} : { subject }),
     ...(beganAtMs === undefined ? {} : { beganAtMs }),
+    actedSinceMs: parts.find((part) => part.actedSinceMs !== undefined)?.actedSinceMs,
     deployments: all("deployments") as Workload[],
     statefulSets: all("statefulSets") as Workload[],
     daemonSets: all("daemonSets") as Workload[],

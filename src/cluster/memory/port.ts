@@ -4,7 +4,7 @@ import { refused, success } from "../../failure.ts";
 import type { Failure, Result } from "../../failure.ts";
 import type { PatchOperation } from "../../kubernetes/json.ts";
 import { routeOf } from "../../kubernetes/kind.ts";
-import { asObject, nameOf, refOf } from "../../kubernetes/object.ts";
+import { asObject, nameOf, ownManager, refOf } from "../../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import { evictionFailureOf, failureOf } from "../answer.ts";
 import type { ApiRefusal } from "../answer.ts";
@@ -114,7 +114,7 @@ export function createPort(
   }
 
   function handOf(dryRun: boolean): Hand {
-    return { fieldManager: "stratus", mayEditStatus: false, dryRun, atMs: simulation.world.nowMs() };
+    return { fieldManager: ownManager, mayEditStatus: false, dryRun, atMs: simulation.world.nowMs() };
   }
 
   return {

@@ -190,6 +190,27 @@ describe("what changed since it was last applied", () => {
     });
   });
 
+  test("what another incident mended is no suspect; what this incident undid is", () => {
+    const ours = (secondsAgo: number) => {
+      const object = service(
+        "stock",
+        { selector: { app: "stock" } },
+        { annotations: applied({ kind: "Service", metadata: { name: "stock" }, spec: { selector: { app: "stok" } } }) },
+      );
+      return {
+        ...object,
+        metadata: { ...object.metadata, managedFields: [{ manager: "stratus", operation: "Update", time: ago(secondsAgo) }] },
+      };
+    };
+    const found = (secondsAgo: number, more: Partial<Evidence>) =>
+      changedSinceLastApplied
+        .diagnose(together(healthy("stock"), { services: [ours(secondsAgo)] }, subject("stock", "Service"), more))
+        .map(({ component }) => component.kind);
+    expect(found(300, {})).toEqual([]);
+    expect(found(300, { actedSinceMs: Date.parse(ago(100)) })).toEqual([]);
+    expect(found(50, { actedSinceMs: Date.parse(ago(100)) })).toEqual(["Service"]);
+  });
+
   test("a workload that fails gets back what was applied: first without its image, which may have been deployed by hand", () => {
     const owner = appliedDeployment(
       manifestOf({ containers: [plain] }),

@@ -37,6 +37,19 @@ const observed: Extract<IncidentEvent, { type: "observed" }> = {
 };
 const planned: Extract<IncidentEvent, { type: "planned" }> = { type: "planned", plan, mode: "auto", notes: [], why: "no cause was found" };
 const checkpointed: IncidentEvent = { type: "checkpointed", checkpoint: checkpointOf(6, nowMs), severity: severityOf(6) };
+const checkpointedAt0 = (onlySeen = false): IncidentEvent => ({
+  type: "checkpointed",
+  checkpoint: { ...checkpointOf(0, nowMs), ...(onlySeen ? { onlySeen } : {}) },
+  severity: severityOf(0),
+});
+const guess = {
+  cause: "changed-before-the-alert",
+  component: web,
+  confidence: 0.6,
+  evidence: [],
+  guess: true,
+  remedies: [{ intent: plan.intent, actions: plan.actions }],
+};
 const refusal = (writes: number): IncidentEvent => ({ type: "action refused", action: 1, reason: "it is not allowed", writes });
 const person = (type: "approved" | "rejected" | "aborted" | "acknowledged"): IncidentEvent => ({ type, by });
 const names = Object.keys(states) as State["name"][];
@@ -96,10 +109,30 @@ describe("the way to the checkpoint", () => {
     ["nobody answers", at("awaiting_approval"), { type: "expired" }, "closing/no_action -> tidy"],
     ["the scope is taken", at("checkpointing"), { type: "scope busy", holder: "i0" }, "observing -> wait 15 s"],
     ["the checkpoint is there", at("checkpointing"), checkpointed, "acting/0 -> act"],
+    ["severity is 0, and the alert's end will tell", at("checkpointing"), checkpointedAt0(), "acting/0 -> act"],
+    ["severity is 0, no alert can tell, and the plan is a guess", at("checkpointing"), checkpointedAt0(true), "closing/no_action -> tidy"],
     [
-      "nothing that can be measured is wrong, so nothing could be told of a change",
-      at("checkpointing"),
-      { type: "checkpointed", checkpoint: checkpointOf(0, nowMs), severity: severityOf(0) },
+      "severity is 0, no alert can tell, and what is wrong was seen",
+      at("checkpointing", { state: { name: "checkpointing", plan: { ...plan, seenAt: web } } }),
+      checkpointedAt0(true),
+      "acting/0 -> act",
+    ],
+    [
+      "severity is 0, and only a person said that something is wrong",
+      at("checkpointing", { episodes: [{ ...episode, asked: { by: "ada", words: "web is slow" } }] }),
+      checkpointedAt0(),
+      "closing/no_action -> tidy",
+    ],
+    [
+      "only a guess where no alert can tell: the evidence may ripen",
+      at("planning", { state: { name: "planning", hypotheses: [guess], onlySeen: true } }),
+      { ...planned, plan: undefined },
+      "observing -> wait 20 s",
+    ],
+    [
+      "nothing allowed for what is seen where no alert can tell",
+      at("planning", { state: { name: "planning", hypotheses: [{ ...guess, guess: false }], onlySeen: true } }),
+      { ...planned, plan: undefined },
       "closing/no_action -> tidy",
     ],
   ])("%s", (_name, from, event, expected) => {
