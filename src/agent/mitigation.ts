@@ -20,6 +20,7 @@ import { isOnlySeen } from "../transaction/incident.ts";
 import type { Attempt, Incident } from "../transaction/incident.ts";
 import type { Advisor } from "./advisor.ts";
 import type { Advice, Planner, PlanningInput } from "./planner.ts";
+import { whyRefused } from "./foresee.ts";
 import type { Site } from "./site.ts";
 
 /** Surer than this is tried before what was tried already is combined. */
@@ -51,12 +52,17 @@ export const builtInPlanner: Planner = {
       .map((attempt) => attempt.plan);
     const pairs = useless.flatMap((first, index) => useless.slice(index + 1).map((second) => together(first, second)));
     const first = [...byStanding(inTurn.filter(isLikely)).map(({ plan: of }) => of), ...pairs, ...everythingBack(hypotheses)];
-    const advised = advice === undefined || first.some(advice.isOpen) ? success([]) : await advice.plans();
+    const advised = advice === undefined || (await anyOpen(first, advice)) ? success([]) : await advice.plans();
     if (!advised.ok) return advised;
     const last = byStanding(inTurn.filter((candidate) => !isLikely(candidate))).map(({ plan: of }) => of);
     return success([...first, ...advised.value, ...last]);
   },
 };
+
+async function anyOpen(plans: readonly Plan[], { isOpen: ask }: Advice): Promise<boolean> {
+  for (const candidate of plans) if (await ask(candidate)) return true;
+  return false;
+}
 
 function isLikely({ confidence, standing }: Candidate): boolean {
   return standing >= 0 && confidence >= (standing > 0 ? likelyAgain : likely);
@@ -115,11 +121,13 @@ async function memoriesOf(site: Site): Promise<NonNullable<PlanningInput["memori
   return remembered?.ok === true ? remembered.value : [];
 }
 
-function isOpen({ policy }: Site, incident: Incident, candidate: Plan): boolean {
+async function isOpen(site: Site, incident: Incident, candidate: Plan): Promise<boolean> {
+  const { policy } = site;
   const { namespaces, attempts } = incident;
   const isOnlyLookedAt = modeOfPlan(policy, candidate) === "observe" && modeOf(policy, namespaces[0] ?? "") !== "observe";
   if (isOnlySeen(incident) && candidate.seenAt === undefined) return false;
-  return !wasTried(candidate, attempts) && whyNotPlan(policy, candidate, namespaces) === undefined && !isOnlyLookedAt;
+  if (wasTried(candidate, attempts) || whyNotPlan(policy, candidate, namespaces) !== undefined || isOnlyLookedAt) return false;
+  return (await whyRefused(site, candidate)) === undefined;
 }
 
 /** `advisor`: absent while evidence that may still come is waited for, and where nobody is configured. */
@@ -158,9 +166,9 @@ export async function plan(site: Site, planner: Planner, incident: Incident, adv
       guessed ??= candidate;
       continue;
     }
-    const whyNot = whyNotPlan(site.policy, candidate, incident.namespaces);
+    const whyNot = whyNotPlan(site.policy, candidate, incident.namespaces) ?? (await whyRefused(site, candidate));
     const its = modeOfPlan(site.policy, candidate);
-    if (whyNot !== undefined) notes.push(`Not tried: ${candidate.intent} (${whyNot}).`);
+    if (whyNot !== undefined) notes.push(`Not tried: ${candidate.intent.replace(/\.$/, "")} (${whyNot}).`);
     // What may be done comes before what may only be proposed.
     else if (its === "observe" && mode !== "observe") onlyLookedAt ??= candidate;
     else

@@ -60,7 +60,10 @@ export async function planByModel(
   for (const { intent, commands } of answered.value.plans) {
     const parsed = actionsOf(site, incident, commands);
     if (parsed.ok) plans.push({ intent: inOneLine(intent), actions: [...parsed.value], source: "the model" });
-    else notes.push(`A proposal of the model was dropped: ${inOneLine(intent).slice(0, 200)} (${describeFailure(parsed.failure)}).`);
+    else
+      notes.push(
+        `A proposal of the model was dropped: ${inOneLine(intent).slice(0, 200).replace(/\.$/, "")} (${describeFailure(parsed.failure)}).`,
+      );
   }
   return success({ plans, notes });
 }

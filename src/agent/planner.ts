@@ -17,7 +17,7 @@ export interface PlanningInput {
 /** Whoever knows more than the built-in causes. To ask costs money and time, so it is asked when nothing likely is left. */
 export interface Advice {
   /** Whether this plan may be tried, and was not. */
-  readonly isOpen: (plan: Plan) => boolean;
+  readonly isOpen: (plan: Plan) => Promise<boolean>;
   /** Its own plans, most promising first. None when it has none, or no answer; a failure when it is to be asked later. */
   readonly plans: () => Promise<Result<readonly Plan[]>>;
 }

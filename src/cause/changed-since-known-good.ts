@@ -13,6 +13,7 @@ import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { workloadsOf } from "./owner.ts";
 import { configMapsOf, distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
+import { stuckRunsOf, withRunsEnded } from "./job-run.ts";
 import { operationsTo, withNewTries, withRestarts } from "./restoring.ts";
 import { troubledWorkloads } from "./troubled.ts";
 import { listed, quoted } from "./wording.ts";
@@ -46,6 +47,8 @@ export const changedSinceKnownGood: Cause = {
 /** Something that it may have to do with is seen to be wrong. */
 function hasTrouble({ ref }: Difference, evidence: Evidence): boolean {
   const troubled = troubledWorkloads(evidence);
+  const cronJob = evidence.listed.CronJob?.find(({ metadata }) => ref.kind === "CronJob" && metadata.name === ref.name);
+  if (cronJob !== undefined) return stuckRunsOf(cronJob, evidence).length > 0;
   if (ref.kind === "ConfigMap") return troubled.some((workload) => configMapsOf(workload).includes(ref.name));
   const isOne = workloadsOf(evidence).some((workload) => nameOf(refOf(workload)) === nameOf(ref));
   return isOne ? troubled.some((workload) => nameOf(refOf(workload)) === nameOf(ref)) : troubled.length > 0;
@@ -97,6 +100,8 @@ function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
       : `Put back what changed in ${nameOf(ref)} since all was well.`;
   const remedy = { intent, actions: [back, ...brokenPods(difference, evidence)] };
   if (ref.kind === "ResourceQuota") return withNewTries(remedy, ref.name, evidence);
+  const now = presentOf(difference, evidence);
+  if (ref.kind === "CronJob" && now !== undefined) return [withRunsEnded(remedy, now, evidence)];
   return ref.kind === "ConfigMap" ? withRestarts(remedy, ref.name, evidence) : [remedy];
 }
 

@@ -13,6 +13,7 @@ import { driftOf } from "./drift.ts";
 import { targetOf, workloadsOf } from "./owner.ts";
 import { configMapsOf, distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
+import { stuckRunsOf, withRunsEnded } from "./job-run.ts";
 import { operationsTo, withNewTries, withRestarts } from "./restoring.ts";
 import { isTroubled } from "./troubled.ts";
 import { listed, quoted } from "./wording.ts";
@@ -65,8 +66,11 @@ function suspicion(
       )
         ? 0.88
         : undefined;
-    case "Ingress":
     case "CronJob":
+      // A run takes its time: what is wrong with it shows when it hangs or fails.
+      if (!near || isKept(object, evidence)) return undefined;
+      return stuckRunsOf(object, evidence).length > 0 ? 0.8 : 0.5;
+    case "Ingress":
       return near && !isKept(object, evidence) ? 0.8 : undefined;
     default:
       if (isTroubled(object as Workload, evidence)) return 0.72;
@@ -106,6 +110,7 @@ function hypothesis(object: KubernetesObject, drift: readonly Change[], confiden
     confidence,
     evidence: [`${name} is not as it was last applied: ${listed(paths.length === 0 ? ['"an empty field"'] : paths)}${who}.`],
     remedies: parts.flatMap((part) => remediesFor(object, part, evidence)),
+    guess: object.kind === "CronJob" && stuckRunsOf(object, evidence).length === 0,
   };
 }
 
@@ -120,5 +125,6 @@ function remediesFor(object: KubernetesObject, drift: readonly Change[], evidenc
     actions: [{ type: "patch", target: targetOf(object, evidence), operations }, ...broken],
   };
   if (object.kind === "ResourceQuota") return withNewTries(remedy, object.metadata.name, evidence);
+  if (object.kind === "CronJob") return [withRunsEnded(remedy, object, evidence)];
   return object.kind === "ConfigMap" ? withRestarts(remedy, object.metadata.name, evidence) : [remedy];
 }

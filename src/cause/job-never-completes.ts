@@ -4,56 +4,27 @@
  * container that came since the manifest was applied goes; else it becomes a sidecar: an init container with restartPolicy
  * Always ends with the others (Sidecar Containers, stable since 1.33). The run that hangs is ended by a deadline.
  */
-import type { Action } from "../action/action.ts";
 import type { Json } from "../kubernetes/json.ts";
 import { isJsonArray, isJsonObject, pointer, valueAt } from "../kubernetes/json.ts";
-import type { KubernetesObject, Pod } from "../kubernetes/object.ts";
-import { asJson, controllerOf, nameOf, refOf } from "../kubernetes/object.ts";
+import type { KubernetesObject } from "../kubernetes/object.ts";
+import { asJson, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { namedPods } from "./failing.ts";
+import { endRuns, hangingPodOf, runsOf } from "./job-run.ts";
+import type { Hanging } from "./job-run.ts";
 import { lastApplied } from "./last-applied.ts";
-import { isLive, targetOf } from "./owner.ts";
 import { listed } from "./wording.ts";
 
 const template = "/spec/jobTemplate/spec/template/spec";
-/** What is shipped when the work is done takes a moment. */
-const graceMs = 20_000;
-
-interface Hanging {
-  readonly job: KubernetesObject;
-  readonly pod: Pod;
-  /** Names of the containers that still run. */
-  readonly running: readonly string[];
-}
 
 export const jobNeverCompletes: Cause = {
   name: "job-never-completes",
   diagnose: (evidence) =>
     (evidence.listed.CronJob ?? []).flatMap((cronJob) => {
-      const hanging = (evidence.listed.Job ?? [])
-        .filter((job) => controllerOf(job)?.uid === cronJob.metadata.uid)
-        .flatMap((job) => hangingPodOf(job, evidence) ?? []);
+      const hanging = runsOf(cronJob, evidence).flatMap((job) => hangingPodOf(job, evidence) ?? []);
       return hanging.length === 0 ? [] : [hypothesis(cronJob, hanging, evidence)];
     }),
 };
-
-function hangingPodOf(job: KubernetesObject, evidence: Evidence): Hanging | undefined {
-  const pods = evidence.pods.filter((pod) => isLive(pod) && controllerOf(pod)?.uid === job.metadata.uid);
-  for (const pod of pods) {
-    const statuses = pod.status?.containerStatuses ?? [];
-    const done = statuses.filter(({ state }) => state?.terminated?.exitCode === 0);
-    const running = statuses.filter(({ state }) => state?.running !== undefined);
-    const lastEndMs = Math.max(...done.map(({ state }) => Date.parse(textAt(state as unknown as Json, "/terminated/finishedAt"))));
-    if (done.length > 0 && running.length > 0 && done.length + running.length === statuses.length && evidence.atMs - lastEndMs > graceMs)
-      return { job, pod, running: running.map(({ name }) => name) };
-  }
-  return undefined;
-}
-
-function textAt(json: Json, path: string): string {
-  const found = valueAt(json, path);
-  return typeof found === "string" ? found : "";
-}
 
 function hypothesis(cronJob: KubernetesObject, hanging: readonly Hanging[], evidence: Evidence): Hypothesis {
   const name = nameOf(refOf(cronJob));
@@ -79,7 +50,17 @@ function hypothesis(cronJob: KubernetesObject, hanging: readonly Hanging[], evid
       `${namedPods(hanging.map(({ pod }) => pod))} of ${name} has done its work, and ${listed(running)} still ${running.length === 1 ? "runs" : "run"}: the Job is never complete.`,
       ...(came ? [`The manifest last applied to ${name} has no container ${listed(running)}.`] : []),
     ],
-    remedies: remedies.map((remedy) => ({ ...remedy, actions: [...remedy.actions, ...endRuns(cronJob, hanging, evidence)] })),
+    remedies: remedies.map((remedy) => ({
+      ...remedy,
+      actions: [
+        ...remedy.actions,
+        ...endRuns(
+          cronJob,
+          hanging.map(({ job }) => job),
+          evidence,
+        ),
+      ],
+    })),
   };
 }
 
@@ -89,7 +70,8 @@ function containersIn(object: Json, path: string): readonly Json[] {
 }
 
 function nameIn(container: Json): string {
-  return textAt(container, "/name");
+  const name = valueAt(container, "/name");
+  return typeof name === "string" ? name : "";
 }
 
 function remove(cronJob: KubernetesObject, running: readonly string[], at: readonly number[]): Remedy {
@@ -132,14 +114,4 @@ function asSidecar(
       },
     ],
   };
-}
-
-/** Only where the next run would wait for it. A deadline that has passed ends the Job; the CronJob starts the next by itself. */
-function endRuns(cronJob: KubernetesObject, hanging: readonly Hanging[], evidence: Evidence): readonly Action[] {
-  if (valueAt(asJson(cronJob), "/spec/concurrencyPolicy") !== "Forbid") return [];
-  return hanging.slice(0, 3).map(({ job }) => ({
-    type: "patch",
-    target: targetOf(job, evidence),
-    operations: [{ op: "add", path: "/spec/activeDeadlineSeconds", value: 1 }],
-  }));
 }

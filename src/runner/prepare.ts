@@ -8,20 +8,21 @@ import { compileAction, inverseOf, needsOf } from "../action/catalogue.ts";
 import type { Action, ActionOf } from "../action/action.ts";
 import { whyTooMuch } from "../action/blast.ts";
 import type { Moved } from "../action/blast.ts";
-import { changesBetween, describePath, normalise, withoutServerFields } from "../action/change.ts";
+import { changesBetween, normalise, withoutServerFields } from "../action/change.ts";
 import type { Change } from "../action/change.ts";
 import { createLine, deleteLine, patchLine } from "../action/kubectl-line.ts";
 import { accessNeeded } from "../action/permission.ts";
-import { isMarkedProtected, whyNotField, whyNotKind, whyNotManifest, whyNotObject, whyNotPlace } from "../action/policy.ts";
+import { isMarkedProtected, whyNotField, whyNotKind, whyNotManifest, whyNotPlace } from "../action/policy.ts";
 import { whyNotRecorded } from "../action/revert.ts";
 import { restoreChanges } from "../action/restore.ts";
+import { whyNotWritten } from "../action/why-not-written.ts";
 import type { Write } from "../action/write.ts";
 import { templateHashOf } from "../agent/detection.ts";
 import { describeFailure, refused, success } from "../failure.ts";
 import type { Result } from "../failure.ts";
 import { recordedForm } from "../known-good/form.ts";
 import { isObject, lastGood } from "../known-good/record.ts";
-import { applyPatch, isJsonObject } from "../kubernetes/json.ts";
+import { isJsonObject } from "../kubernetes/json.ts";
 import { routeOf } from "../kubernetes/kind.ts";
 import { asJson, asObject, controllerOf, nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject } from "../kubernetes/object.ts";
@@ -72,38 +73,11 @@ export async function prepare(engine: Engine, incident: Incident, position: Posi
   if (tooMuch !== undefined) return refused(tooMuch);
   const owned = action.type === "evict" && object !== undefined ? await whyNotOwner(engine, object) : success(undefined);
   if (!owned.ok) return owned;
-  const unwritable = object === undefined ? undefined : whyNotWritten(engine, action, object, compiled.value);
+  const unwritable = object === undefined ? undefined : whyNotWritten(policy, action, object, compiled.value);
   if (unwritable !== undefined) return refused(unwritable);
   const recorded = action.type === "revert" && object !== undefined ? await asRecorded(engine, action, object) : success(undefined);
   if (!recorded.ok) return recorded;
   return tryOut(engine, incident, position, object, compiled.value);
-}
-
-/** Before anything is sent: the object's own marks and owners, and the fields as far as they can be told without the server. */
-function whyNotWritten(engine: Engine, action: Action, object: KubernetesObject, write: Write): string | undefined {
-  const { policy } = engine.site;
-  const intended = write.kind === "patch" ? intendedChanges(object, write) : [];
-  const whyNot = whyNotObject(policy, action, object);
-  if (whyNot !== undefined)
-    return `${whyNot}${whyNot.endsWith("change it there") || whyNot.endsWith("repository") ? proposal(intended) : ""}`;
-  return intended.map((change) => whyNotField(policy, action, change)).find((reason) => reason !== undefined);
-}
-
-function intendedChanges(object: KubernetesObject, write: Extract<Write, { kind: "patch" }>): Change[] {
-  const patched = applyPatch(asJson(object), write.operations);
-  return patched.ok && isJsonObject(patched.value) ? changesBetween(asJson(object), patched.value) : [];
-}
-
-/** What whoever owns the object should change at its source. */
-function proposal(changes: readonly Change[]): string {
-  const lines = changes
-    .filter((change) => !change.container)
-    .map((change) => `${describePath(change.path)} from ${shown(change.before)} to ${shown(change.after)}`);
-  return lines.length === 0 ? "" : `: ${lines.slice(0, 3).join(", ")}${lines.length > 3 ? ` and ${lines.length - 3} more` : ""}`;
-}
-
-function shown(side: Change["before"]): string {
-  return side === null ? "nothing" : JSON.stringify(side.value).slice(0, 100);
 }
 
 /** The values of a revert must be those of the record. One query of the ledger. */

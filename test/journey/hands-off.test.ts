@@ -5,7 +5,7 @@ import { createWorld } from "../../src/demo/world.ts";
 import type { World } from "../../src/demo/world.ts";
 import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { paymentPods } from "../support/fault.ts";
-import { landscape, scopeHolders, sentWrites } from "../support/journey.ts";
+import { landscape, scopeHolders, sentWrites, story } from "../support/journey.ts";
 import { breakTargetPort, outcomes, runToTheEnd } from "../support/story.ts";
 
 interface Case {
@@ -48,12 +48,12 @@ const cases: readonly Case[] = [
   {
     name: "an object with the label stratus.dev/protected",
     objects: shopWith({ labels: { app: "payment", "stratus.dev/protected": "true" } }),
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is marked stratus.dev/protected)`,
+    reason: `nothing that is allowed is left to try: ${remedy} (Service shop/payment is marked stratus.dev/protected)`,
   },
   {
     name: "an object with the annotation stratus.dev/protected",
     objects: shopWith({ annotations: { "stratus.dev/protected": "true" } }),
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is marked stratus.dev/protected)`,
+    reason: `nothing that is allowed is left to try: ${remedy} (Service shop/payment is marked stratus.dev/protected)`,
   },
   {
     name: "a namespace with the label stratus.dev/protected",
@@ -67,17 +67,17 @@ const cases: readonly Case[] = [
     name: "an object that somebody controls",
     objects: shop.filter((object) => !isPaymentService(object)),
     prepare: ownService,
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is owned by ConfigMap main, which would set it back: change it there: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
+    reason: `nothing that is allowed is left to try: ${remedy} (Service shop/payment is owned by ConfigMap main, which would set it back: change it there: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
   },
   {
     name: "an object of Argo CD",
     objects: shopWith({ labels: { app: "payment", "argocd.argoproj.io/instance": "shop" } }),
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is managed by Argo CD (shop): change it in its repository: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
+    reason: `nothing that is allowed is left to try: ${remedy} (Service shop/payment is managed by Argo CD (shop): change it in its repository: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
   },
   {
     name: "an object of Flux",
     objects: shopWith({ labels: { app: "payment", "kustomize.toolkit.fluxcd.io/name": "shop" } }),
-    reason: `no remedy could be carried out: ${remedy} (Service shop/payment is managed by Flux (shop): change it in its repository: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
+    reason: `nothing that is allowed is left to try: ${remedy} (Service shop/payment is managed by Flux (shop): change it in its repository: spec.ports[port=80,protocol=TCP].targetPort from 9999 to 8080)`,
   },
   {
     name: "replicas that a HorizontalPodAutoscaler sets",
@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
     ],
     fault: ({ cluster }) => void cluster.edit(paymentPods, [{ op: "replace", path: "/spec/replicas", value: 0 }], "somebody"),
     reason:
-      "no remedy could be carried out: Scale Deployment shop/payment back to 2 replicas, as many as before (Deployment shop/payment is scaled by HorizontalPodAutoscaler payment: change its limits there)",
+      "nothing that is allowed is left to try: Scale Deployment shop/payment back to 2 replicas, as many as before (Deployment shop/payment is scaled by HorizontalPodAutoscaler payment: change its limits there)",
   },
 ];
 
@@ -113,6 +113,7 @@ describe("what Stratus keeps its hands off", () => {
       expect(outcomes(incidents)).toEqual(["no_action"]);
       expect(incidents[0]?.["outcomeReason"]).toBe(reason);
       expect(sentWrites(world)).toEqual([]);
+      expect(story(incidents[0]).filter((line) => line.startsWith("Attempt")).length).toBe(reason.startsWith("no remedy") ? 2 : 0);
       expect(landscape(world)).toEqual(broken);
       expect(await scopeHolders(world)).toEqual([]);
     },

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../../src/cause/cause.ts";
+import { changedSinceLastApplied } from "../../../src/cause/changed-since-last-applied.ts";
 import { jobNeverCompletes } from "../../../src/cause/job-never-completes.ts";
 import type { ContainerStatus, KubernetesObject } from "../../../src/kubernetes/object.ts";
-import { ago, applied, deployment, metadata, ownedBy, pod, running, template, together } from "../../support/evidence.ts";
+import { ago, applied, deployment, metadata, ownedBy, pod, running, template, together, waiting } from "../../support/evidence.ts";
 
 const report = { name: "report", image: "busybox" };
 const shipper = { name: "shipper", image: "busybox" };
@@ -78,4 +79,15 @@ test("work that has just ended, that still goes on, or that failed is none", () 
   expect(find(hanging(cronJob, [running("report"), running("shipper")]))).toEqual([]);
   const failed: ContainerStatus = { ...done(60), state: { terminated: { reason: "Error", exitCode: 1 } } };
   expect(find(hanging(cronJob, [failed, running("shipper")]))).toEqual([]);
+});
+
+test("what was applied is put back together with an end of the run that hangs or does not start; before that it is a guess", () => {
+  const cronJob = nightly("Forbid", specOf([report]));
+  const drifted = (statuses: readonly ContainerStatus[]) =>
+    changedSinceLastApplied
+      .diagnose(together(hanging(cronJob, statuses), { subject: { kind: "CronJob", namespace: "shop", name: "nightly" } }))
+      .map(({ guess, remedies }) => ({ guess, ends: remedies[0]?.actions.slice(1) }));
+  expect(drifted([running("report"), running("shipper")])).toEqual([{ guess: true, ends: [] }]);
+  expect(drifted([done(60), running("shipper")])).toEqual([{ guess: false, ends: [ends] }]);
+  expect(drifted([waiting("ImagePullBackOff")])).toEqual([{ guess: false, ends: [ends] }]);
 });
