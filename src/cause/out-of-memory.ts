@@ -1,17 +1,25 @@
 /**
  * PURE. The kernel ends a container that takes more memory than its limit, and the kubelet says OOMKilled with exit code
- * 137 (kubernetes.io, Resource Management). Either the limit became smaller, or what runs became hungrier; a limit that never
- * was another one is a person's decision, as the node has to have the memory too.
+ * 137 (kubernetes.io, Resource Management). Either the limit became smaller, or what runs became hungrier: that goes back. A limit
+ * that never was another one is raised as the Vertical Pod Autoscaler would raise it, once: what needs more again may be a leak.
  */
 import { pointer } from "../kubernetes/json.ts";
 import type { PodTemplate, Workload } from "../kubernetes/object.ts";
-import { nameOf, refOf } from "../kubernetes/object.ts";
-import type { Cause, Evidence, Hypothesis } from "./cause.ts";
+import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
+import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { containerStatusesOf, failingWorkloads, namedPods } from "./failing.ts";
 import { blameOfChange, historyOf } from "./history.ts";
+import type { Revision } from "./history.ts";
+import { targetOf } from "./owner.ts";
 import { amountOf } from "./quantity.ts";
-import { describeChange, putBack } from "./remedy.ts";
+import { describeChange, putBack, replaceBroken } from "./remedy.ts";
 import { quoted } from "./wording.ts";
+
+/** Source: autoscaler vertical-pod-autoscaler, oom-bump-up-ratio and oom-min-bump-up-bytes: a fifth more, 100 MiB at least. */
+const raiseRatio = 1.2;
+const raiseMin = 100 * 2 ** 20;
+/** The node has to have the memory too: of the smallest one's, no container gets more than this share. */
+const nodeShare = 0.25;
 
 export const outOfMemory: Cause = {
   name: "out-of-memory",
@@ -44,6 +52,7 @@ function hypothesis(workload: Workload, container: string, pods: string, evidenc
   ];
   const [best] = higher.length > 0 ? higher : others;
   const blame = blameOfChange(workload, history, evidence.atMs);
+  const raise = raised(workload, container, limit, history.earlier, evidence);
   const seen = `${pods} of ${nameOf(refOf(workload))} ran out of memory: container ${container} with a limit of ${quoted(limit ?? "none", 20)}.`;
   return {
     cause: outOfMemory.name,
@@ -52,13 +61,38 @@ function hypothesis(workload: Workload, container: string, pods: string, evidenc
     evidence: [
       seen,
       ...(best === undefined
-        ? ["Its limit was not lowered, as far as is known: give it more memory, or let it need less."]
+        ? ["Its limit was not lowered, as far as is known: it needs more memory, or has to need less."]
         : describeChange(workload, best)),
     ],
     remedies:
       higher.length > 0
         ? putBack(workload, higher, evidence, ({ path }) => memory.includes(path))
         : // The limit is as it was: what runs within it changed, and goes back without it.
-          putBack(workload, others, evidence, ({ path }) => !memory.includes(path)),
+          [...putBack(workload, others, evidence, ({ path }) => !memory.includes(path)), ...raise],
   };
+}
+
+/** None where it was raised before, where the nodes are not known, or where one of them could not have it. */
+function raised(
+  workload: Workload,
+  container: string,
+  limit: string | undefined,
+  earlier: readonly Revision[],
+  evidence: Evidence,
+): readonly Remedy[] {
+  const now = amountOf(limit);
+  const wasAnother = earlier.some(({ template }) => amountOf(limitIn(template, container)) !== now);
+  const room = Math.min(...evidence.nodes.filter(isReady).map(({ status }) => amountOf(status?.allocatable?.["memory"]) ?? 0));
+  if (now === undefined || wasAnother || workload.spec.paused === true || !Number.isFinite(room)) return [];
+  const memory = Math.ceil(Math.max(now * raiseRatio, now + raiseMin) / 2 ** 20);
+  if (memory * 2 ** 20 > room * nodeShare) return [];
+  return [
+    {
+      intent: `Raise the memory limit of container ${container} in ${nameOf(refOf(workload))} from ${limit} to ${memory}Mi.`,
+      actions: [
+        { type: "set-resources", target: targetOf(workload, evidence), container, limits: { memory: `${memory}Mi` }, requests: {} },
+        ...replaceBroken(workload, evidence),
+      ],
+    },
+  ];
 }
