@@ -31,8 +31,8 @@ const mayImport = tableOf(`
   transaction:      kubernetes severity action
   memory:           kubernetes action transaction
 
-  cluster:          kubernetes | clock.ts
-  cluster/memory:   kubernetes cluster/answer.ts cluster/memory/api-server | clock.ts cluster/cluster.ts
+  cluster:          kubernetes bounded-body.ts | clock.ts
+  cluster/memory:   kubernetes cluster/answer.ts cluster/log-lines.ts cluster/memory/api-server | clock.ts cluster/cluster.ts
   cluster/memory/api-server: kubernetes | cluster/answer.ts cluster/cluster.ts
   telemetry:        severity bounded-body.ts | clock.ts
   continuation:     | clock.ts

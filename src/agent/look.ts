@@ -1,33 +1,42 @@
 /**
  * What a model may look at, and nothing but reads: objects of the incident's namespaces and of the whole cluster's kinds,
- * events, metrics, who calls whom, what changed since all was well. Secrets are no kind that can be named. What comes back is
- * redacted before anybody else sees it, and cut. There are no logs: the port to the cluster reads none.
+ * events, logs, metrics, who calls whom, what changed since all was well. Secrets are no kind that can be named. What comes
+ * back is redacted before anybody else sees it, and cut.
  */
 import * as z from "zod";
 import { describePath } from "../action/change.ts";
-import { describeFailure } from "../failure.ts";
+import { describeFailure, success } from "../failure.ts";
 import type { Difference } from "../known-good/difference.ts";
 import { routeOf } from "../kubernetes/kind.ts";
-import { asJson, controllerOf, nameOf } from "../kubernetes/object.ts";
-import type { Event, KubernetesObject } from "../kubernetes/object.ts";
+import { asJson, nameOf } from "../kubernetes/object.ts";
+import type { Event, KubernetesObject, Pod } from "../kubernetes/object.ts";
 import { isJsonObject } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
 import { cut } from "../model/fence.ts";
 import type { Redactor } from "../redaction/redaction.ts";
 import type { Incident } from "../transaction/incident.ts";
 import { seenCalls } from "./call-graph.ts";
+import { logOfPod, worstOf } from "./container-log.ts";
 import { sinceKnownGood } from "./known-good.ts";
+import { podsUnder } from "./pods.ts";
 import type { Site } from "./site.ts";
 
 const word = z.string().max(253).nullable();
 export const lookSchema = z.strictObject({
-  tool: z.enum(["get", "list", "describe", "events", "promql", "calls", "changes"]),
+  tool: z.enum(["get", "list", "describe", "events", "logs", "promql", "calls", "changes"]),
   kind: word,
   namespace: word,
   name: word,
+  /** Of PromQL; of a log, what a line must contain. */
   query: z.string().max(1_000).nullable(),
+  container: word,
+  previous: z.boolean().nullable(),
+  lines: z.int().nullable(),
 });
 export type Look = z.infer<typeof lookSchema>;
+
+/** What a look leaves out that does not use it. */
+export const unused = { kind: null, namespace: null, name: null, query: null, container: null, previous: null, lines: null } as const;
 
 const entriesMax = 60;
 /** Of one text inside of an object, before it is searched for secrets. */
@@ -46,6 +55,8 @@ export async function lookAt(site: Site, incident: Incident, redactor: Redactor,
       return list(site, redactor, look.kind ?? "", namespace);
     case "events":
       return events(site, redactor, namespace ?? incident.namespaces[0] ?? "", look.name ?? undefined);
+    case "logs":
+      return logs(site, redactor, look, namespace ?? incident.namespaces[0]);
     case "promql":
       return metrics(site, redactor, look.query ?? "");
     case "calls":
@@ -84,12 +95,23 @@ async function one(site: Site, redactor: Redactor, look: Look, namespace: string
 }
 
 async function podsOf(site: Site, redactor: Redactor, owner: KubernetesObject, namespace: string): Promise<string> {
-  const [pods, replicaSets] = await Promise.all([site.cluster.list("Pod", namespace), site.cluster.list("ReplicaSet", namespace)]);
+  const own = await podsUnder(site.cluster, owner, namespace);
+  if (!own.ok) return redactor.text(describeFailure(own.failure));
+  return own.value.length === 0 ? "none" : shortList(redactor, own.value);
+}
+
+/** The log of a pod, or of that pod of a workload that fares worst. */
+async function logs(site: Site, redactor: Redactor, look: Look, namespace: string | undefined): Promise<string> {
+  const [kind, name] = [look.kind ?? "Pod", look.name ?? ""];
+  const whyNot = whyNotRead(site, kind, namespace);
+  if (whyNot !== undefined || namespace === undefined) return whyNot ?? `A ${kind} has no log.`;
+  const found = await site.cluster.get({ kind, namespace, name });
+  if (!found.ok) return redactor.text(describeFailure(found.failure));
+  if (found.value === undefined) return "It does not exist.";
+  const pods = kind === "Pod" ? success([found.value as Pod]) : await podsUnder(site.cluster, found.value, namespace);
   if (!pods.ok) return redactor.text(describeFailure(pods.failure));
-  const middle = replicaSets.ok ? replicaSets.value.filter((each) => controllerOf(each)?.uid === owner.metadata.uid) : [];
-  const owners = new Set([owner.metadata.uid, ...middle.map(({ metadata }) => metadata.uid)]);
-  const own = pods.value.filter((pod) => owners.has(controllerOf(pod)?.uid ?? ""));
-  return own.length === 0 ? "none" : shortList(redactor, own);
+  const pod = worstOf(pods.value);
+  return pod === undefined ? "It has no pods." : logOfPod(site.cluster, redactor, pod, look);
 }
 
 async function list(site: Site, redactor: Redactor, kind: string, namespace: string | undefined): Promise<string> {

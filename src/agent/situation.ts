@@ -5,7 +5,7 @@ import { cut, fenced } from "../model/fence.ts";
 import type { Redactor } from "../redaction/redaction.ts";
 import type { Attempt, Incident, StoredHypothesis } from "../transaction/incident.ts";
 import { muOfSample } from "../transaction/verdict.ts";
-import { lookAt } from "./look.ts";
+import { lookAt, unused } from "./look.ts";
 import type { Look } from "./look.ts";
 import type { Site } from "./site.ts";
 
@@ -39,9 +39,9 @@ export async function situation(
   ];
   for (const namespace of incident.namespaces.slice(0, 3)) {
     for (const kind of ["Deployment", "StatefulSet", "Service"])
-      blocks.push(await seen(site, incident, redactor, { tool: "list", kind, namespace, name: null, query: null }, overviewMax));
+      blocks.push(await seen(site, incident, redactor, { ...unused, tool: "list", kind, namespace }, overviewMax));
     for (const tool of ["events", "changes"] as const)
-      blocks.push(await seen(site, incident, redactor, { tool, kind: null, namespace, name: null, query: null }, overviewMax));
+      blocks.push(await seen(site, incident, redactor, { ...unused, tool, namespace }, overviewMax));
   }
   const subject = incident.subject === undefined ? "nothing in particular" : nameOf(incident.subject);
   return [`The incident is about ${await redactor.text(subject)}, in namespace ${incident.namespaces.join(", ")}.`, ...blocks].join("\n\n");
@@ -59,14 +59,16 @@ export async function suspects(
   const shown = [...named.values()]
     .slice(0, suspectsMax)
     .map(({ kind, namespace, name }) =>
-      seen(site, incident, redactor, { tool: "get", kind, namespace: namespace ?? null, name, query: null }, blockMax),
+      seen(site, incident, redactor, { ...unused, tool: "get", kind, namespace: namespace ?? null, name }, blockMax),
     );
   return (await Promise.all(shown)).join("\n\n");
 }
 
 /** One look and what it showed. */
 export async function seen(site: Site, incident: Incident, redactor: Redactor, look: Look, charactersMax: number): Promise<string> {
-  const title = [look.tool, look.kind, look.namespace, look.name, look.query].flatMap((part) => part ?? []).join(" ");
+  const { tool, kind, namespace, name, container, previous, lines, query } = look;
+  const which = [previous === true ? "previous" : null, lines === null ? null : `last ${lines}`];
+  const title = [tool, kind, namespace, name, container, ...which, query].flatMap((part) => part ?? []).join(" ");
   // The title is the model's own words back: one line, and as free of secrets as the rest.
   const line = (await redactor.text(title.replace(/[\s\u0085]+/g, " "))).slice(0, 300);
   return fenced(line, cut(await lookAt(site, incident, redactor, look), charactersMax));

@@ -8,8 +8,8 @@ import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
 
 export interface AccessRequest {
   readonly verb: "get" | "list" | "patch" | "create" | "delete";
-  /** `eviction` of a Pod: the verb is `create` then. */
-  readonly subresource?: "eviction" | undefined;
+  /** Of a Pod. `eviction`: the verb is `create` then; `log`: `get`. */
+  readonly subresource?: "eviction" | "log" | undefined;
   readonly kind: string;
   readonly namespace?: string | undefined;
 }
@@ -21,6 +21,27 @@ export interface Preconditions {
 }
 
 export type Keep = (object: KubernetesObject) => KubernetesObject;
+
+/** Of the log of one container. */
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  /** May be left out where the pod has only one. */
+  readonly container?: string | undefined;
+  /** Of the run before the one that the log is of otherwise. */
+  readonly previous: boolean;
+  /** The newest lines. */
+  readonly linesMax: number;
+  /** Of those lines, from the oldest on: so the server counts. */
+  readonly bytesMax: number;
+}
+
+export interface ContainerLog {
+  /** Whole ones, oldest first. None: nothing was written, or the pod is on no node yet. */
+  readonly lines: readonly string[];
+  /** The newest are not among them: all of them together are longer than `bytesMax`. */
+  readonly isCut: boolean;
+}
 
 export interface ClusterPort {
   /** A quorum read. `undefined` when the object does not exist. */
@@ -52,6 +73,11 @@ export interface ClusterPort {
    * (409): it is not the pod that was read, or it moved. `refused`: it is not there, or several budgets guard it.
    */
   evict(ref: ObjectRef, preconditions: Preconditions, options: { readonly dryRun: boolean }): Promise<Result<void>>;
+  /**
+   * What a container wrote: whatever a program, or whoever speaks to it, made it write. `refused`, in the server's words: not
+   * permitted (403), no such pod (404), no such container, none that has run yet, or no earlier run (400).
+   */
+  log(request: LogRequest): Promise<Result<ContainerLog>>;
   /** SelfSubjectAccessReview: may these credentials do this? */
   allowed(access: AccessRequest): Promise<Result<boolean>>;
   /** Whether the API server answers at all (`/readyz`). */

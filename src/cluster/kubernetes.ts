@@ -11,7 +11,8 @@ import { asObject, nameOf, ownManager, refOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef } from "../kubernetes/object.ts";
 import type { Json, JsonObject } from "../kubernetes/json.ts";
 import { evictionFailureOf, failureOf } from "./answer.ts";
-import type { ClusterPort, Keep, Preconditions } from "./cluster.ts";
+import type { ClusterPort, ContainerLog, Keep, LogRequest, Preconditions } from "./cluster.ts";
+import { logOf } from "./log-lines.ts";
 import { jsonIn, reasonOf, send, statusIn } from "./request.ts";
 import type { ApiAccess, ApiRequest, ApiResponse } from "./request.ts";
 import { collectionPath, groupOf, listPath, objectPath, routeTo } from "./route.ts";
@@ -95,6 +96,7 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
       const response = await change(access, ref, dryRun, request, evictionFailureOf);
       return response.ok ? success(undefined) : response;
     },
+    log: (request) => log(access, request),
     async allowed({ verb, kind, namespace, subresource }) {
       const route = routeTo(kind, custom);
       if (!route.ok) return route;
@@ -215,6 +217,28 @@ async function list(
     if (position === "") return success(objects);
   }
   return refused(`${what}: more than ${pageItems * pagesMax} objects`);
+}
+
+/** A limit of bytes may be overrun by a line. */
+const logSlackBytes = 64 * 1024;
+
+/**
+ * Without timestamps: what stands in front of each line would tear a secret of several lines apart, and redaction would miss
+ * it. The error of a log is JSON as any other; 204 is a pod that is on no node yet (pods/log, LocationStreamer).
+ */
+async function log(access: ApiAccess, request: LogRequest): Promise<Result<ContainerLog>> {
+  const { namespace, pod: name, container, previous, linesMax, bytesMax } = request;
+  const ref = { kind: "Pod", namespace, name };
+  const path = objectPath(ref, noCustomKinds);
+  if (!path.ok) return path;
+  const query = new URLSearchParams({ tailLines: String(linesMax), limitBytes: String(bytesMax), previous: String(previous) });
+  if (container !== undefined) query.set("container", container);
+  const asked = { method: "GET", path: `${path.value}/log?${query}`, bytesMax: bytesMax + logSlackBytes, changes: false } as const;
+  const response = await send(access, asked);
+  if (!response.ok) return response;
+  const { status, body, bytes } = response.value;
+  if (status === 200 || status === 204) return success(logOf(body, bytes, bytesMax));
+  return rejected(nameOf(ref), response.value, false);
 }
 
 function rejected(what: string, response: ApiResponse, changes: boolean, failing: typeof failureOf = failureOf) {

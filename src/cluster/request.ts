@@ -2,6 +2,7 @@
  * One request to the API server over a given fetch: bounded in time, authorized, retried only where that is harmless,
  * and every way to fail turned into data. It knows no object; no reason that it gives holds a credential.
  */
+import { readBounded } from "../bounded-body.ts";
 import { failed, malformed, success, unavailable } from "../failure.ts";
 import type { Failure, Result } from "../failure.ts";
 import * as z from "zod";
@@ -25,6 +26,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly contentType?: string;
   readonly body?: string;
+  /** Of the answer's body, where its length is nobody's promise. */
+  readonly bytesMax?: number;
   /** Whether it would change something: decides between effect `none` and `unknown`, and against a retry. */
   readonly changes: boolean;
 }
@@ -32,13 +35,15 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly body: string;
+  /** Of the body as it came, before credentials were taken out of it. */
+  readonly bytes: number;
   readonly retryAfterMs?: number | undefined;
 }
 
 const timeoutDefaultMs = 10_000;
 const reasonCharactersMax = 1_000;
 
-/** Fails with `unavailable` only: any HTTP status is an answer. */
+/** Any HTTP status is an answer. Fails with `unavailable`, or `malformed` when the body is longer than it may be. */
 export async function send(access: ApiAccess, request: ApiRequest): Promise<Result<ApiResponse>> {
   let fresh = false;
   let retries = request.changes ? 0 : 1;
@@ -82,8 +87,11 @@ async function sendOnce(access: ApiAccess, request: ApiRequest, fresh: boolean):
       signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const body = withoutSecrets(await response.text(), credentials);
-    return { ok: true, value: { status: response.status, body, retryAfterMs: retryAfterMs(response.headers) } };
+    const bytes = await readBounded(response.body, request.bytesMax ?? Infinity);
+    if (bytes === undefined) return { ...malformed("the API server's answer", "it is longer than was asked for"), dropped: false };
+    const body = withoutSecrets(new TextDecoder().decode(bytes), credentials);
+    const { status, headers } = response;
+    return { ok: true, value: { status, body, bytes: bytes.length, retryAfterMs: retryAfterMs(headers) } };
   } catch (error) {
     if (signal.aborted) return lost(`the API server did not answer within ${timeoutMs / 1000} s`, request.changes, false);
     const code = codeOf(error);

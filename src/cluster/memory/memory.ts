@@ -18,7 +18,7 @@ import type { InterruptiblePort } from "./port.ts";
 import { createSimulation } from "./simulation.ts";
 import { answeredShare } from "./traffic.ts";
 import { handOf } from "./world.ts";
-import type { BehaviourOf, ListensOn } from "./world.ts";
+import type { BehaviourOf, ListensOn, OutputOf } from "./world.ts";
 
 export interface MemoryClusterOptions {
   readonly clock: Pick<Clock, "nowMs">;
@@ -28,6 +28,8 @@ export interface MemoryClusterOptions {
   readonly behaviour?: BehaviourOf;
   /** Where programs listen; a pure function. Left out: on the declared container ports, or everywhere when none is declared. */
   readonly listensOn?: ListensOn;
+  /** What programs write; a pure function. Left out: nothing. */
+  readonly output?: OutputOf;
   /** From a pod's creation to the start of its containers. 2 s when left out. */
   readonly startDelayMs?: number;
   /** Namespaces that exist from the start, beside `default` and `kube-system`. */
@@ -63,6 +65,7 @@ export function memoryCluster(options: MemoryClusterOptions): MemoryCluster {
     imageExists: imageQuestion(options.images),
     behaviourOf: options.behaviour ?? (() => "runs"),
     listensOn: options.listensOn ?? ((_pod, container) => container.ports?.map((port) => port.containerPort)),
+    outputOf: options.output ?? (() => []),
     startDelayMs: options.startDelayMs ?? 2_000,
     controllers: options.controllers ?? true,
     custom: options.customKinds ?? noCustomKinds,

@@ -8,9 +8,10 @@ import { asObject, nameOf, ownManager, refOf } from "../../kubernetes/object.ts"
 import type { KubernetesObject, ObjectRef } from "../../kubernetes/object.ts";
 import { evictionFailureOf, failureOf } from "../answer.ts";
 import type { ApiRefusal } from "../answer.ts";
-import type { AccessRequest, ClusterPort } from "../cluster.ts";
+import type { AccessRequest, ClusterPort, LogRequest } from "../cluster.ts";
 import { createObject, patchObject, removeObject } from "./api-server/api-server.ts";
 import type { Answer, Hand } from "./api-server/api-server.ts";
+import { logIn } from "./container-log.ts";
 import { evictPod } from "./api-server/eviction.ts";
 import type { Refusal } from "./api-server/refusal.ts";
 import type { Simulation } from "./simulation.ts";
@@ -29,6 +30,7 @@ export type ClusterRequest =
   | { readonly verb: "list"; readonly kind: string; readonly namespace?: string | undefined }
   | { readonly verb: "patch"; readonly ref: ObjectRef; readonly operations: readonly PatchOperation[]; readonly dryRun: boolean }
   | { readonly verb: "create" | "delete" | "evict"; readonly ref: ObjectRef; readonly dryRun: boolean }
+  | { readonly verb: "log"; readonly log: LogRequest }
   | { readonly verb: "allowed"; readonly access: AccessRequest }
   | { readonly verb: "ready" };
 
@@ -93,7 +95,8 @@ export function createPort(
 
   function permitted<T>(access: AccessRequest, act: () => Result<T>): Result<T> {
     if (permits(access)) return act();
-    return refused(`not permitted to ${access.verb} ${access.kind} in ${access.namespace ?? "the whole cluster"}`);
+    const what = access.subresource === "log" ? "Pod/log" : access.kind;
+    return refused(`not permitted to ${access.verb} ${what} in ${access.namespace ?? "the whole cluster"}`);
   }
 
   function reached<T>(kind: string, act: () => Promise<Result<T>>): Promise<Result<T>> {
@@ -159,6 +162,16 @@ export function createPort(
       written("evict", ref, dryRun, { verb: "create", subresource: "eviction", kind: "Pod", namespace: ref.namespace }, () =>
         outcomeOf(ref, evictPod(api, ref, preconditions, handOf(dryRun)), !dryRun, evictionFailureOf),
       ),
+    log: (request) => {
+      const { namespace, pod: name } = request;
+      const ref = { kind: "Pod", namespace, name };
+      return answer({ verb: "log", log: request }, () =>
+        permitted({ verb: "get", subresource: "log", kind: "Pod", namespace }, () => {
+          const given = logIn(simulation.world, request);
+          return given.ok ? success(given.value) : refusedBy(ref, given.refusal, false);
+        }),
+      );
+    },
     allowed: (access) => answer({ verb: "allowed", access }, () => success(permits(access))),
     ready: () => answer({ verb: "ready" }, () => success(undefined)),
   };

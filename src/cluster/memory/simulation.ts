@@ -17,7 +17,7 @@ import { reconcileReplicaSets } from "./replica-set.ts";
 import { schedulePods } from "./scheduler.ts";
 import { reconcileStatefulSets } from "./stateful-set.ts";
 import { createStore } from "./api-server/store.ts";
-import type { BehaviourOf, ListensOn, World } from "./world.ts";
+import type { BehaviourOf, ListensOn, OutputOf, World } from "./world.ts";
 
 export interface Programs {
   /** False: no controller, scheduler or kubelet acts; the API server is alone. */
@@ -26,6 +26,7 @@ export interface Programs {
   readonly imageExists: (image: string) => boolean;
   readonly behaviourOf: BehaviourOf;
   readonly listensOn: ListensOn;
+  readonly outputOf: OutputOf;
   readonly startDelayMs: number;
 }
 

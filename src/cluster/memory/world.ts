@@ -20,6 +20,9 @@ export type BehaviourOf = (pod: Pod, container: Container, environment: Readonly
 /** The ports on which the program listens; undefined means every port. */
 export type ListensOn = (pod: Pod, container: Container, environment: Readonly<Record<string, string>>) => readonly number[] | undefined;
 
+/** The lines that the program wrote in one of its runs: 0 is the first, and each restart is one more. */
+export type OutputOf = (pod: Pod, container: Container, run: number) => readonly string[];
+
 export interface World {
   readonly store: Store;
   /** The API server over the store, for what must be admitted like anybody else's objects. */
@@ -32,6 +35,7 @@ export interface World {
   readonly imageExists: (image: string) => boolean;
   readonly behaviourOf: BehaviourOf;
   readonly listensOn: ListensOn;
+  readonly outputOf: OutputOf;
   /** From creation of a pod until its containers start: scheduling, pull and start together. */
   readonly startDelayMs: number;
   /** By uid of the pod: what the node knows about its containers. */

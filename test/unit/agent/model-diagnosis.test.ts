@@ -1,6 +1,6 @@
 /** A model that looks around, over real HTTP, in the shop of the demo: what it sees, how often, and what of it counts. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { lookAt } from "../../../src/agent/look.ts";
+import { lookAt, unused } from "../../../src/agent/look.ts";
 import type { Look } from "../../../src/agent/look.ts";
 import { diagnoseByModel } from "../../../src/agent/model-diagnosis.ts";
 import type { Site } from "../../../src/agent/site.ts";
@@ -19,11 +19,11 @@ const subject = { kind: "Deployment", namespace: "shop", name: "frontend" } as c
 const incident = at("diagnosing", { subject, namespaces: ["shop"] });
 const redactor = createRedactor("key");
 const looking = (tool: Look["tool"], kind: string | null, name: string | null, more: Partial<Look> = {}): Look => ({
+  ...unused,
   tool,
   kind,
   namespace: "shop",
   name,
-  query: null,
   ...more,
 });
 
