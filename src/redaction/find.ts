@@ -11,11 +11,12 @@ export interface Span {
 }
 
 /**
- * `password=x`, `"password": "x"`, `--password x`. Groups: the name, then the value in one of three forms. Without quotes it
- * reaches to the next space: rather too much than a part of it.
+ * `password=x`, `"password": "x"`, `:password=>"x"`, `--password x`. Groups: the name, then the value in one of four forms. What
+ * opens with a quote of JSON inside of JSON closes with one. A quote that was cut off with its line is closed by the line's end.
+ * Without quotes the value reaches to the next space: rather too much than a part of it.
  */
 const assignment =
-  /(?<![\w.-])(-{0,2}[A-Za-z][\w.-]{1,80})(?:\\?["'])?(?:\s{0,3}(?:=|:(?!\/\/))\s{0,3}|(?<=--[\w.-]{2,80})\s{1,3})(?:\\?"((?:[^"\\\n]|\\(?!")[^\n])+)\\?"|\\?'([^'\\\n]+)\\?'|((?:(?!<redacted:)[^\s"'`\\])+))/g;
+  /(?<![\w.-])(-{0,2}[A-Za-z][\w.-]{1,80})(?:\\?["'])?(?:\s{0,3}(?:=>?|:(?!\/\/))\s{0,3}|(?<=--[\w.-]{2,80})\s{1,3})(?:\\"((?:[^"\\\n]|\\(?!")[^\n])+)(?:\\?"|\\?(?=\n|$))|"((?:[^"\\\n]|\\[^\n])+)(?:"|\\?(?=\n|$))|\\?'([^'\\\n]+)(?:\\?'|\\?(?=\n|$))|((?:(?!<redacted:)[^\s"'`\\])+))/g;
 /** One entry of an environment, in JSON or YAML, inside of a text. */
 const entry =
   /\bname\\?["']?\s{0,3}:\s{0,3}\\?["']?([\w.-]{2,80})\\?["']?,?\s{1,40}?-?\s{0,40}\\?["']?value\\?["']?\s{0,3}:\s{0,3}(?:\\?"([^"\\\n]+)|'([^'\n]+)|([^\s"',}]+))/g;
@@ -43,8 +44,9 @@ function spansOf(text: string, pattern: RegExp, kind: string): Span[] {
   });
 }
 
-/** A value that is another name (`<nil>`, `true`, `null`) hides nothing. */
-const nothing = /^(?:true|false|null|nil|none|undefined|invalid|required|missing|expired|not|is|and|or|must|\*+|""|\d{1,2})$/i;
+/** A value that is another name (`<nil>`, `true`, `null`) hides nothing, nor does MySQL's `(using password: YES)`. */
+const nothing =
+  /^(?:true|false|yes|no|null|nil|none|undefined|invalid|required|missing|expired|not|is|and|or|must|\*+|""|\d{1,2})[).,;]{0,2}$/i;
 
 /** A part of every telling name (telling-name.ts): most texts have none, and to look is ten times as fast. */
 const mayTell = /pass|pw|secret|token|key|cred|auth|cookie|dsn|jwt|conn\w{0,20}.?string/i;

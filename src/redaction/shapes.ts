@@ -9,6 +9,8 @@ export interface Shape {
 export const shapes: readonly Shape[] = [
   { kind: "pem", pattern: /-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|SECRET)[A-Z0-9 ]*-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g },
   { kind: "pem", pattern: /-----BEGIN (?:CERTIFICATE|PGP [A-Z ]+|OPENSSH [A-Z ]+)-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g },
+  // Of a text that begins in the middle of a key, as the end of a log does: the longest of keys, whatever stands before its lines.
+  { kind: "pem", pattern: /^(?:(?!-----BEGIN )[\s\S]){0,20000}?-----END [A-Z0-9 ]*(?:PRIVATE KEY|SECRET)[A-Z0-9 ]*-----/g },
   { kind: "jwt", pattern: /\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}/g },
   // In prose a word follows; a token has a digit, a change of case or an end of base64 in it.
   {
@@ -19,6 +21,12 @@ export const shapes: readonly Shape[] = [
     kind: "authorization",
     pattern: /\bauthorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:bearer|basic|token|digest|negotiate|apikey)\s+([^\s"',]+)/gi,
   },
+  { kind: "authorization", pattern: /\bauthorization\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?digest\s+([^\r\n]+)/gi },
+  // All of the header, not only its first cookie.
+  { kind: "cookie", pattern: /\bcookie2?\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?=[^\s=;"']{1,100}=)([^\r\n"'\\]+)/gi },
+  { kind: "sql", pattern: /\b(?:password|identified\s+by)\s{1,3}'([^'\n]+)'/gi },
+  { kind: "command", pattern: /\bcurl\s[^\n]{0,300}?(?<=\s)(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"']{1,80}:([^\s"']+)/g },
+  { kind: "command", pattern: /\b(?:mysql|mysqldump|mysqladmin|mariadb)\s[^\n]{0,300}?(?<=\s)-p([^\s"']+)/g },
   { kind: "url", pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/([^\s/@:"'<>]{0,200}:[^\s/"'<>]{0,400})@/gi },
   { kind: "aws", pattern: /\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{12,}\b/g },
   { kind: "github", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})/g },

@@ -61,8 +61,8 @@ const guestRole = {
   ],
 };
 
-function asGuest(access: ApiAccess): ApiAccess {
-  const headers = { "impersonate-user": guest, "impersonate-group": "system:authenticated" };
+function as(user: string, access: ApiAccess): ApiAccess {
+  const headers = { "impersonate-user": user, "impersonate-group": "system:authenticated" };
   return { ...access, authorize: async (fresh) => ({ ...(await access.authorize(fresh)), ...headers }) };
 }
 
@@ -93,5 +93,6 @@ function naming(verb: string, { kind, namespace: within, name }: ObjectRef): str
 
 clusterContract("real", {
   administrator: async () => under(administrator),
-  guest: async () => under(asGuest(administrator)),
+  guest: async () => under(as(guest, administrator)),
+  stranger: async () => under(as("contract-stranger", administrator)),
 });

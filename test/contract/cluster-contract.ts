@@ -6,11 +6,12 @@ import { describe, expect, test } from "vitest";
 import type { PatchOperation } from "../../src/kubernetes/json.ts";
 import { dryRunClauses, valueClauses } from "./cluster-contract-values.ts";
 import { controllerClauses } from "./cluster-contract-controllers.ts";
+import { logClauses, strangerClauses } from "./cluster-contract-logs.ts";
 import { creationClauses, evictionClauses, guestClauses, removalClauses } from "./cluster-contract-objects.ts";
 import { configMap, deployment, made, patched, read, readAtRest, service, stored, valueIn } from "./cluster-fixture.ts";
 import type { Make, Makes } from "./cluster-fixture.ts";
 
-export function clusterContract(name: string, { administrator: makeCluster, guest }: Makes): void {
+export function clusterContract(name: string, { administrator: makeCluster, guest, stranger }: Makes): void {
   describe(`${name} cluster`, () => {
     describe("reads", () => readClauses(makeCluster));
     describe("writes", () => writeClauses(makeCluster));
@@ -20,7 +21,11 @@ export function clusterContract(name: string, { administrator: makeCluster, gues
     describe("creations", () => creationClauses(makeCluster));
     describe("deletions", () => removalClauses(makeCluster));
     describe("evictions", () => evictionClauses(makeCluster));
-    describe("permissions", () => guestClauses(guest));
+    describe("logs", () => logClauses(makeCluster));
+    describe("permissions", () => {
+      guestClauses(guest);
+      strangerClauses(stranger);
+    });
     describe("controllers", () => controllerClauses(makeCluster));
   });
 }

@@ -26,6 +26,8 @@ export interface Makes {
   readonly administrator: Make;
   /** The cluster's port may read everything, and beyond that evict pods and nothing else. */
   readonly guest: Make;
+  /** The cluster's port may do nothing. */
+  readonly stranger: Make;
 }
 
 /** Creates the object and has it removed when the test is over. */

@@ -25,11 +25,17 @@ export async function close(server: Server): Promise<void> {
 
 export interface Answer {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  /** In place of a body, which is JSON. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function send(response: ServerResponse, { status, body, headers }: Answer): void {
+export function send(response: ServerResponse, { status, body, text, headers }: Answer): void {
+  if (text !== undefined) {
+    response.writeHead(status, { "content-type": "text/plain", ...headers }).end(text);
+    return;
+  }
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }
 

@@ -73,6 +73,7 @@ async function answerTo(cluster: Served, request: IncomingMessage): Promise<Answ
 
 async function read(cluster: Served, route: Route, query: URLSearchParams): Promise<Answer> {
   const { kind, namespace, name } = route;
+  if (route.subresource === "log") return logged(cluster, route, query);
   if (name === undefined) {
     const listed = await cluster.list(kind, namespace);
     return listed.ok ? { status: 200, body: page(kind, listed.value, query) } : answered(cluster, listed, 200);
@@ -81,6 +82,23 @@ async function read(cluster: Served, route: Route, query: URLSearchParams): Prom
   return found.ok && found.value === undefined
     ? statusOf(404, "NotFound", `${kinds[kind].plural} "${name}" not found`)
     : answered(cluster, found, 200);
+}
+
+/** The bytes that the kubelet would send. One that is cut ends in the middle of a line, at the limit. */
+async function logged(cluster: Served, { namespace = "", name = "" }: Route, query: URLSearchParams): Promise<Answer> {
+  const bytesMax = Number(query.get("limitBytes"));
+  const read = await cluster.log({
+    namespace,
+    pod: name,
+    container: query.get("container") ?? undefined,
+    previous: query.get("previous") === "true",
+    linesMax: Number(query.get("tailLines")),
+    bytesMax,
+  });
+  if (!read.ok) return answered(cluster, read, 200);
+  const text = read.value.lines.map((line) => `${line}\n`).join("");
+  const missing = bytesMax - new TextEncoder().encode(text).length;
+  return { status: 200, text: read.value.isCut ? text + "x".repeat(Math.max(0, missing)) : text };
 }
 
 async function created(cluster: Served, { namespace }: Route, body: string, dryRun: boolean): Promise<Answer> {

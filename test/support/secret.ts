@@ -56,6 +56,9 @@ const around: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => `a,b,${secret},c`,
   (secret) => `[${secret}] (${secret})`,
+  (secret) => `E0105 09:00:00.123456       1 auth.go:42] refused ${secret}`,
+  (secret) => `10.244.1.7 - - [05/Jan/2026:09:00:00 +0000] "GET /login?code=${secret} HTTP/1.1" 401 12`,
+  (secret) => secret.replaceAll(/^/gm, "2026-01-05T09:00:00Z app | "),
 ];
 
 const named: readonly ((name: string, secret: string) => string)[] = [
@@ -68,6 +71,9 @@ const named: readonly ((name: string, secret: string) => string)[] = [
   (name, secret) => `- name: ${name}\n  value: ${secret}\n`,
   (name, secret) => `/usr/bin/app --${name} ${secret} --port 80`,
   (name, secret) => `GET /x?a=1&${name}=${secret} HTTP/1.1`,
+  (name, secret) => `{:user=>"app", :${name}=>"${secret}"}`,
+  (name, secret) => `{'user': 'app', '${name}': '${secret}'}`,
+  (name, secret) => `2026-01-05T09:00:00Z ERROR {"user":"app","${name}":"${secret}`,
 ];
 
 export interface Planted {

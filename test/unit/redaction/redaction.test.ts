@@ -44,6 +44,14 @@ describe("what a diagnosis needs survives as it is", () => {
     "contact oncall@shop.example at 192.0.2.7",
     "kubectl rollout undo deployment/frontend --to-revision=3 -n shop",
     "OOMKilled (exit code 137), 1234567890123 bytes",
+    "java.sql.SQLException: Access denied for user 'app'@'10.0.0.1' (using password: YES)",
+    'FATAL: password authentication failed for user "app"',
+    "I0105 09:00:00.123456       1 reflector.go:561] failed to list *v1.Pod: Unauthorized",
+    "goroutine 1 [running]: main.(*Server).serve(0xc0001a2000, {0x7f3a1c, 0x10})",
+    "\tat com.acme.shop.PaymentGatewayConfigurationFactoryBean.afterPropertiesSet(PaymentGatewayConfigurationFactoryBean.java:142)",
+    '10.244.1.7 - - [05/Jan/2026:09:00:00 +0000] "GET /api/cart/9b2c2c4a-0d7a-6f0f-3b1f-5d3f6f8f1a2b HTTP/1.1" 500 312',
+    'ERROR: key "greeting" is unknown: hola',
+    "WARN token expired",
   ])("%s", async (plain) => {
     expect(await text(plain)).toBe(plain);
   });
@@ -105,11 +113,34 @@ describe("what is taken out", () => {
     ['{"name":"DB_PASSWORD","value":"hunter2"}', "hunter2"],
     ["key 5f4dcc3b5aa765d61d8327deb882cf99", "5f4dcc3b5aa765d61d8327deb882cf99"],
     ["key a8f3-99dk-2kd8-77ab-kk29-0a8f", "a8f3-99dk-2kd8-77ab-kk29-0a8f"],
+    ["2026-01-05T09:00:00.123Z ERROR login failed password=hunter2", "hunter2"],
+    ['{"level":"error","msg":"login","password":"correct hor', "correct hor"],
+    ['{"password":"cor\\"rect horse"}', "rect"],
+    ['level=error msg="connect failed" dsn="postgres://app:s3cr3t@db/x"', "s3cr3t"],
+    ['{:user=>"app", :password=>"hunter2"}', "hunter2"],
+    ["array('password' => 'hunter2')", "hunter2"],
+    ["{'user': 'app', 'password': 'hunter2'}", "hunter2"],
+    ["{User:app Password:hunter2 Host:db}", "hunter2"],
+    ["> Cookie: theme=dark; sid=deadbeef", "deadbeef"],
+    ["< set-cookie: theme=dark; sid=deadbeef", "deadbeef"],
+    ['Authorization: Digest username="app", response="6629fae4"', "6629fae4"],
+    ["STATEMENT: ALTER USER app WITH PASSWORD 'hunter2'", "hunter2"],
+    ["CREATE USER app IDENTIFIED BY 'hunter2'", "hunter2"],
+    ["+ curl -s -u app:hunter2 http://catalog", "hunter2"],
+    ["+ mysql -h db -phunter2", "hunter2"],
+    ["jdbc:mysql://db:3306/shop?user=app&password=hunter2&useSSL=false", "hunter2"],
+    ["app | -----BEGIN PRIVATE KEY-----\napp | MIIEow\napp | abc\napp | -----END PRIVATE KEY-----", "MIIEow"],
+    ["app | MIIEow\napp | abc==\napp | -----END RSA PRIVATE KEY-----\napp | listening", "abc=="],
   ])("%s", async (plain, secret) => {
     const shown = await text(plain);
     expect(shown).not.toContain(secret);
     expect(holdsMarker(shown)).toBe(true);
     expect(await text(shown)).toBe(shown);
+  });
+
+  test("a log that begins in the middle of a key is shown from its end on", async () => {
+    const shown = await text("MIIEow\nabc==\n-----END RSA PRIVATE KEY-----\nlistening on 8080");
+    expect(shown).toMatch(/^<redacted:pem:[0-9a-f]{8}>\nlistening on 8080$/);
   });
 
   test("values under telling names, arguments, and all of a Secret", async () => {
