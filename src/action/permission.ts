@@ -12,7 +12,7 @@ export interface Permission {
   readonly verb: "get" | "list" | "patch" | "create" | "delete";
   /** Built-in, or a custom one that the policy names. */
   readonly kind: string;
-  readonly subresource?: "eviction";
+  readonly subresource?: "eviction" | "log";
 }
 
 interface Needed {
@@ -168,6 +168,9 @@ export const permissionsToLookFurther: readonly Permission[] = on(
   "StorageClass",
   "ValidatingWebhookConfiguration",
 );
+
+/** Of use to a language model alone; one that may not read logs is told so. */
+export const permissionsOfModel: readonly Permission[] = [{ verb: "get", kind: "Pod", subresource: "log" }];
 
 /** To take our annotations off what controllers copied them to; without it they stay there, and harm nobody. */
 export const permissionsToTidy: readonly Permission[] = [

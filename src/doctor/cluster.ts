@@ -3,6 +3,7 @@ import {
   describePermission,
   permissionsOf,
   permissionsOfCluster,
+  permissionsOfModel,
   permissionsToLook,
   permissionsToLookAnywhere,
   permissionsToTidy,
@@ -24,7 +25,7 @@ import { untested, well, wrong } from "./finding.ts";
 const asksAtOnceMax = 4;
 
 /** 1 request, 1 for each namespace and custom kind that is named, and about 60 access reviews for each namespace and the cluster. */
-export async function examineCluster({ config, cluster }: ClusterPatient): Promise<readonly Finding[]> {
+export async function examineCluster({ config, cluster }: ClusterPatient, modelLooks: boolean): Promise<readonly Finding[]> {
   const { policy } = config;
   const name = `cluster ${config.name}`;
   if (!cluster.ok)
@@ -52,6 +53,7 @@ export async function examineCluster({ config, cluster }: ClusterPatient): Promi
     }
     findings.push(...(await examineLooking(cluster.value, about, namespace, mode)));
     findings.push(...(await examineRecording(cluster.value, about, namespace)));
+    if (modelLooks) findings.push(...(await examineLogs(cluster.value, about, namespace)));
     if (mode !== "observe") findings.push(...(await examineActing(cluster.value, policy, about, namespace, mode)));
   }
   return findings;
@@ -92,6 +94,11 @@ async function examineRecording(cluster: ClusterPort, about: string, namespace: 
   return denied.ok && denied.value.length > 0
     ? [untested(about, `may not ${listed(denied.value)}: what of these was there when all was well is not recorded`)]
     : [];
+}
+
+async function examineLogs(cluster: ClusterPort, about: string, namespace: string): Promise<readonly Finding[]> {
+  const denied = await deniedOf(cluster, permissionsOfModel, namespace, noCustomKinds);
+  return denied.ok && denied.value.length > 0 ? [untested(about, `may not ${listed(denied.value)}: the model sees no logs`)] : [];
 }
 
 /** A kind that the API server does not serve is a mistake in the policy, or its definition is not installed. */

@@ -28,15 +28,17 @@ export interface Patient {
   readonly ledgerName: string;
   readonly ledger: LedgerPort;
   readonly clusters: readonly ClusterPatient[];
+  /** Whether a language model looks around. */
+  readonly modelLooks: boolean;
   /** A question to Slack whose answer says whose the token is. */
   readonly slack: "none" | "webhook" | (() => Promise<Result<string>>);
 }
 
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
-  const { ledger, ledgerName, clusters } = patient;
+  const { ledger, ledgerName, clusters, modelLooks } = patient;
   const findings = await Promise.all([
     examineLedger(ledger, ledgerName),
-    ...clusters.flatMap((cluster) => [examineCluster(cluster), examineTelemetry(cluster)]),
+    ...clusters.flatMap((cluster) => [examineCluster(cluster, modelLooks), examineTelemetry(cluster)]),
     examineSlack(patient.slack),
   ]);
   return findings.flat();

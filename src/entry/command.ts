@@ -37,7 +37,10 @@ async function doctor(): Promise<readonly Finding[]> {
   }
 }
 
-function patientOf({ clusters, aws, dynamodb, ledgerPath, slack }: Config): { readonly patient: Patient; readonly close: () => void } {
+function patientOf({ clusters, aws, dynamodb, ledgerPath, model, slack }: Config): {
+  readonly patient: Patient;
+  readonly close: () => void;
+} {
   const sqlite = sqliteLedger({ path: ledgerPath });
   const patient: Patient = {
     ledgerName: dynamodb === undefined ? `SQLite in ${ledgerPath}` : `DynamoDB table ${dynamodb.table}`,
@@ -52,6 +55,7 @@ function patientOf({ clusters, aws, dynamodb, ledgerPath, slack }: Config): { re
         traces: config.traces === undefined ? undefined : tracesCallGraph({ ...config.traces, clock: systemClock }),
       };
     }),
+    modelLooks: model?.names.diagnosis !== undefined,
     slack: slack === undefined ? "none" : "webhookUrl" in slack ? "webhook" : () => checkSlackToken(slack),
   };
   return { patient, close: () => sqlite.close() };

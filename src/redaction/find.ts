@@ -75,8 +75,9 @@ function apart(spans: readonly Span[]): readonly Span[] {
   for (const span of sorted) {
     const last = result.at(-1);
     if (last === undefined || span.start >= last.end) result.push(span);
-    // What begins inside of another and reaches beyond it is one secret with it.
-    else if (span.end > last.end) result[result.length - 1] = { ...last, end: span.end };
+    // What begins inside of another and reaches beyond it is one secret with it. The end of a password and a host,
+    // `postgres://app:x@db.shop`, only look like an address.
+    else if (span.end > last.end && !(last.kind === "url" && span.kind === "email")) result[result.length - 1] = { ...last, end: span.end };
   }
   return result;
 }

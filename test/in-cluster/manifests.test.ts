@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import {
   permissionsOf,
   permissionsOfCluster,
+  permissionsOfModel,
   permissionsToLook,
   permissionsToLookAnywhere,
   permissionsToTidy,
@@ -43,7 +44,7 @@ function read(pattern: string): readonly Manifest[] {
   return paths.flatMap((path) => loadAllYaml(readFileSync(join(infra, "kubernetes", path), "utf8")) as Manifest[]);
 }
 
-const rbac = "{base,actuator,nodes}/*.yaml";
+const rbac = "{base,actuator,nodes,logs}/*.yaml";
 
 /** `patch apps/deployments`, or `patch configmaps` of the core group. */
 function granted(pattern: string, kind: "Role" | "ClusterRole"): string[] {
@@ -108,23 +109,28 @@ describe("rights", () => {
     expect(kustomization?.resources).toEqual(["base"]);
   });
 
+  test("logs are a part of their own, which is not included, and the only right that a language model adds", () => {
+    expect(granted("logs/*.yaml", "ClusterRole")).toEqual(granting(permissionsOfModel));
+    expect(granting(permissionsOfModel)).toEqual(["get pods/log"]);
+  });
+
   test("get, list, patch, create and delete are all the verbs there are, without wildcards, collections or Secrets", () => {
     const rules = read(rbac).flatMap((manifest) => manifest.rules ?? []);
     expect([...new Set(rules.flatMap(({ verbs }) => verbs))].toSorted()).toEqual(["create", "delete", "get", "list", "patch"]);
     const names = rules.flatMap(({ apiGroups, resources }) => [...apiGroups, ...resources]);
-    expect(names.filter((name) => /[*/]|secret/.test(name))).toEqual(["pods/eviction"]);
+    expect(names.filter((name) => /[*/]|secret/.test(name))).toEqual(["pods/log", "pods/eviction"]);
     expect(
       read(rbac)
         .filter(({ kind }) => kind === "ClusterRole")
         .map(({ metadata }) => metadata?.name ?? "")
         .toSorted(),
-    ).toEqual(["stratus-nodes", "stratus-reader"]);
+    ).toEqual(["stratus-logs", "stratus-nodes", "stratus-reader"]);
   });
 
   test("every binding and every policy names the same account", () => {
     const subjects = read(rbac).flatMap((manifest) => manifest.subjects ?? []);
     const account = { kind: "ServiceAccount", name: "stratus", namespace: "stratus" };
-    expect(subjects).toEqual([account, account, account]);
+    expect(subjects).toEqual([account, account, account, account]);
     for (const name of ["writes", "whole-objects", "nothing-else"]) {
       const text = readFileSync(join(infra, "kubernetes", "admission", `${name}.yaml`), "utf8");
       expect([...text.matchAll(/system:serviceaccount:[\w:-]+/g)].map(([found]) => found)).toEqual([

@@ -1,5 +1,8 @@
 /** With a model: a fault that no built-in cause names. The model is a server on loopback that speaks the real protocol. */
 import { afterEach, describe, expect, test } from "vitest";
+import { unused } from "../../src/agent/look.ts";
+import type { AccessRequest } from "../../src/cluster/cluster.ts";
+import type { MemoryCluster } from "../../src/cluster/memory/memory.ts";
 import { memoryLedger } from "../../src/ledger/memory.ts";
 import { crashingLedger } from "../support/crash.ts";
 import { endings, sentWrites, story, visiblePath } from "../support/journey.ts";
@@ -155,6 +158,63 @@ describe("a fault that no built-in cause names", () => {
       expect(plansAsked(calls)).toBeLessThanOrEqual(2);
     }
   });
+});
+
+describe("a fault that only a log tells of", () => {
+  const looks = [{ ...unused, tool: "logs", kind: "Deployment", namespace: "shop", name: "frontend" }];
+  /** Knows nothing but what it is shown: first it looks, then it goes by what the program says. */
+  const reads = (call: ModelCall): Reply => {
+    const told = call.messages.at(-1)?.content ?? "";
+    if (isDiagnosis(call) && !told.includes("DATA logs ")) return { says: { ...nothingFound, look: looks } };
+    if (isDiagnosis(call)) return { says: told.includes("| no such greeting: hola") ? greetingFound : nothingFound };
+    return { says: { plans: call.raw.includes("the greeting is one that the program does not know") ? [goodPlan] : [] } };
+  };
+
+  async function told(permits: (access: AccessRequest) => boolean) {
+    const started = await startModelServer(reads);
+    server = started;
+    const world = greetingWorld({
+      environment: modelEnvironment(started),
+      cluster: {
+        behaviour: (_pod, _container, environment) => ((environment["GREETING"] ?? "hello") === "hello" ? "runs" : "crashes"),
+        output: (_pod, _container, run) => (run === 0 ? ["starting"] : ["starting", "no such greeting: hola"]),
+        permits,
+      },
+    });
+    await world.run(20);
+    breakGreeting(world);
+    await runToTheEnd(world);
+    return { world, outcomes: outcomes(await world.incidents()), last: started.calls.findLast(isDiagnosis)?.messages.at(-1)?.content };
+  }
+
+  test("is mitigated by a model that reads it", async () => {
+    const { outcomes: ended, last } = await told(() => true);
+    expect(ended).toEqual(["mitigated"]);
+    expect(last).toMatch(/^DATA logs Deployment shop frontend\n\| Pod frontend-\S+, container app, restarted \d+ times, /);
+  });
+
+  test("where logs may not be read the model is told so, and it ends as without one", async () => {
+    const { world, outcomes: ended, last } = await told(({ subresource }) => subresource !== "log");
+    expect(last).toContain("| not permitted to get Pod/log in shop\n");
+    expect(ended).toEqual(["no_action"]);
+    expect(sentWrites(world)).toEqual([]);
+  });
+});
+
+test("no built-in cause looks at a log, whether it finds something or not", async () => {
+  const asked: string[] = [];
+  const port = (cluster: MemoryCluster): MemoryCluster => {
+    cluster.intercept(({ verb }) => void asked.push(verb));
+    return cluster;
+  };
+  for (const broken of [breakTargetPort, breakGreeting]) {
+    const world = greetingWorld({ port });
+    await world.run(20);
+    broken(world);
+    await runToTheEnd(world);
+  }
+  expect(asked).toContain("list");
+  expect(asked).not.toContain("log");
 });
 
 test("a fault that a built-in cause is sure of costs no call", async () => {

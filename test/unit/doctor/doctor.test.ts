@@ -47,7 +47,9 @@ async function printed(...clusters: readonly ClusterPatient[]): Promise<readonly
 }
 
 async function printedOf(change: Partial<Patient>): Promise<readonly string[]> {
-  return printFindings(await examine({ ledgerName: "memory", ledger: memoryLedger(), clusters: [], slack: "none", ...change }));
+  return printFindings(
+    await examine({ ledgerName: "memory", ledger: memoryLedger(), clusters: [], modelLooks: false, slack: "none", ...change }),
+  );
 }
 
 const quiet = memoryTelemetry({ clock, rules: [] });
@@ -79,7 +81,13 @@ describe("a Stratus in good health", () => {
   test("nothing is written to the cluster, and nothing is left in the ledger", async () => {
     const ledger = memoryLedger();
     const cluster = clusterOf();
-    await examine({ ledgerName: "memory", ledger, clusters: [patient("east", { cluster: success(cluster) })], slack: "webhook" });
+    await examine({
+      ledgerName: "memory",
+      ledger,
+      clusters: [patient("east", { cluster: success(cluster) })],
+      modelLooks: true,
+      slack: "webhook",
+    });
     expect(cluster.writes).toEqual([]);
     expect(await ledger.get({ partition: "doctor", sort: "probe" })).toEqual({ ok: true, value: undefined });
   });
@@ -193,6 +201,25 @@ describe("permissions", () => {
     expect(lines).toContain(
       "- cluster east, shop  may not list networkpolicies.networking.k8s.io, resourcequotas: what of these was there when all was well is not recorded",
     );
+  });
+
+  test("logs are asked about where a model looks around, and its doing without them is no mistake", async () => {
+    const asked: AccessRequest[] = [];
+    const east = patient("east", {
+      cluster: success(
+        clusterOf((access) => {
+          if (access.subresource === "log") asked.push(access);
+          return access.subresource !== "log";
+        }),
+      ),
+    });
+    await printedOf({ clusters: [east] });
+    expect(asked).toEqual([]);
+    const lines = await printedOf({ clusters: [east], modelLooks: true });
+    expect(lines).toContain("- cluster east, shop  may not get pods/log: the model sees no logs");
+    expect(lines.filter((line) => line.startsWith("✗"))).toEqual([]);
+    const allowed = await printedOf({ clusters: [patient("east")], modelLooks: true });
+    expect(allowed.filter((line) => line.includes("log:"))).toEqual([]);
   });
 
   test("a namespace where something should be done and that is not there, or never touched, is a mistake", async () => {

@@ -214,6 +214,14 @@ test("a text that is made to take long does not: 64 KiB of it in less than two s
     "\\",
     "\n",
     '"',
+    "cookie: ",
+    "cookie: a",
+    "curl -u ",
+    "mysql -",
+    "identified  by ",
+    "authorization: digest ",
+    'password="a\\',
+    "-----END ",
   ];
   for (const piece of pieces) {
     const long = piece.repeat(65_536 / piece.length);
@@ -221,6 +229,11 @@ test("a text that is made to take long does not: 64 KiB of it in less than two s
     await text(long);
     expect({ piece, isQuick: performance.now() - startedMs < 2_000 }).toEqual({ piece, isQuick: true });
   }
+});
+
+test("a password and a host that look like an address lose the password alone", async () => {
+  const told = await createRedactor("key of an incident", people).text("dial postgres://app:hunter2@db.shop:5432/orders");
+  expect(told).toMatch(/^dial postgres:\/\/<redacted:url:[0-9a-f]{8}>@db\.shop:5432\/orders$/);
 });
 
 test("a model is told no email address, and what only looks like one stays", async () => {
