@@ -236,7 +236,7 @@ async function log(access: ApiAccess, request: LogRequest): Promise<Result<Conta
   const asked = { method: "GET", path: `${path.value}/log?${query}`, bytesMax: bytesMax + logSlackBytes, changes: false } as const;
   const response = await send(access, asked);
   if (!response.ok) return response;
-  const { status, body, bytes } = response.value;
+  const { status, body, bytes = 0 } = response.value;
   if (status === 200 || status === 204) return success(logOf(body, bytes, bytesMax));
   return rejected(nameOf(ref), response.value, false);
 }

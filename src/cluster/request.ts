@@ -35,8 +35,8 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly body: string;
-  /** Of the body as it came, before credentials were taken out of it. */
-  readonly bytes: number;
+  /** Of a body with a bound, as it came: before credentials were taken out of it. */
+  readonly bytes?: number | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -87,11 +87,10 @@ async function sendOnce(access: ApiAccess, request: ApiRequest, fresh: boolean):
       signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const bytes = await readBounded(response.body, request.bytesMax ?? Infinity);
-    if (bytes === undefined) return { ...malformed("the API server's answer", "it is longer than was asked for"), dropped: false };
-    const body = withoutSecrets(new TextDecoder().decode(bytes), credentials);
-    const { status, headers } = response;
-    return { ok: true, value: { status, body, bytes: bytes.length, retryAfterMs: retryAfterMs(headers) } };
+    const read = await bodyOf(response, request.bytesMax);
+    if (read === undefined) return { ...malformed("the API server's answer", "it is longer than was asked for"), dropped: false };
+    const body = withoutSecrets(read.text, credentials);
+    return { ok: true, value: { status: response.status, body, bytes: read.bytes, retryAfterMs: retryAfterMs(response.headers) } };
   } catch (error) {
     if (signal.aborted) return lost(`the API server did not answer within ${timeoutMs / 1000} s`, request.changes, false);
     const code = codeOf(error);
@@ -99,6 +98,16 @@ async function sendOnce(access: ApiAccess, request: ApiRequest, fresh: boolean):
     if (code !== undefined && neverSent.has(code)) return { ...unavailable(`the API server cannot be reached${named}`), dropped: false };
     return lost(`the connection to the API server was lost${named}`, request.changes, true);
   }
+}
+
+/** Undefined: it is longer than `bytesMax`. */
+async function bodyOf(
+  response: Response,
+  bytesMax: number | undefined,
+): Promise<{ readonly text: string; readonly bytes?: number } | undefined> {
+  if (bytesMax === undefined) return { text: await response.text() };
+  const bytes = await readBounded(response.body, bytesMax);
+  return bytes === undefined ? undefined : { text: new TextDecoder().decode(bytes), bytes: bytes.length };
 }
 
 function lost(reason: string, changes: boolean, dropped: boolean): Attempt {

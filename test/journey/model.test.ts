@@ -170,7 +170,7 @@ describe("a fault that only a log tells of", () => {
     return { says: { plans: call.raw.includes("the greeting is one that the program does not know") ? [goodPlan] : [] } };
   };
 
-  async function told(permits: (access: AccessRequest) => boolean) {
+  async function ending(permits: (access: AccessRequest) => boolean) {
     const started = await startModelServer(reads);
     server = started;
     const world = greetingWorld({
@@ -188,13 +188,13 @@ describe("a fault that only a log tells of", () => {
   }
 
   test("is mitigated by a model that reads it", async () => {
-    const { outcomes: ended, last } = await told(() => true);
+    const { outcomes: ended, last } = await ending(() => true);
     expect(ended).toEqual(["mitigated"]);
     expect(last).toMatch(/^DATA logs Deployment shop frontend\n\| Pod frontend-\S+, container app, restarted \d+ times, /);
   });
 
   test("where logs may not be read the model is told so, and it ends as without one", async () => {
-    const { world, outcomes: ended, last } = await told(({ subresource }) => subresource !== "log");
+    const { world, outcomes: ended, last } = await ending(({ subresource }) => subresource !== "log");
     expect(last).toContain("| not permitted to get Pod/log in shop\n");
     expect(ended).toEqual(["no_action"]);
     expect(sentWrites(world)).toEqual([]);

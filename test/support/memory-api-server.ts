@@ -87,7 +87,7 @@ async function read(cluster: Served, route: Route, query: URLSearchParams): Prom
 /** The bytes that the kubelet would send. One that is cut ends in the middle of a line, at the limit. */
 async function logged(cluster: Served, { namespace = "", name = "" }: Route, query: URLSearchParams): Promise<Answer> {
   const bytesMax = Number(query.get("limitBytes"));
-  const read = await cluster.log({
+  const told = await cluster.log({
     namespace,
     pod: name,
     container: query.get("container") ?? undefined,
@@ -95,10 +95,10 @@ async function logged(cluster: Served, { namespace = "", name = "" }: Route, que
     linesMax: Number(query.get("tailLines")),
     bytesMax,
   });
-  if (!read.ok) return answered(cluster, read, 200);
-  const text = read.value.lines.map((line) => `${line}\n`).join("");
+  if (!told.ok) return answered(cluster, told, 200);
+  const text = told.value.lines.map((line) => `${line}\n`).join("");
   const missing = bytesMax - new TextEncoder().encode(text).length;
-  return { status: 200, text: read.value.isCut ? text + "x".repeat(Math.max(0, missing)) : text };
+  return { status: 200, text: told.value.isCut ? text + "x".repeat(Math.max(0, missing)) : text };
 }
 
 async function created(cluster: Served, { namespace }: Route, body: string, dryRun: boolean): Promise<Answer> {
