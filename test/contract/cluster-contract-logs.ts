@@ -52,7 +52,7 @@ export function logClauses(makeCluster: Make): void {
   test("of a pod whose node is gone, there is none", async () => {
     const under = await makeCluster();
     await made(under, pod(under, "log-lost", { nodeName: "log-nowhere" }));
-    expect(await logOf(under, "log-lost")).toEqual(refusedWith('nodes "log-nowhere" not found'));
+    expect(await logOf(under, "log-lost")).toEqual(refusedWith('pods "log-nowhere" not found'));
   });
 }
 

@@ -25,7 +25,8 @@ export function logIn(world: World, request: LogRequest): LogAnswer {
   if (pod.spec.nodeName === undefined) return nothingYet;
   const nodeRef = { kind: "Node", name: pod.spec.nodeName };
   const node = store.get(nodeRef) as Node | undefined;
-  if (node === undefined) return absent(nodeRef, api.custom);
+  // Measured: the server says of the node that it misses the pod of that name.
+  if (node === undefined) return absent({ ...nodeRef, kind: "Pod" }, api.custom);
   if (!nodeReady(node))
     return refuse(
       500,
