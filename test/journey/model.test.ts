@@ -114,7 +114,7 @@ describe("a fault that no built-in cause names", () => {
     });
     expect(outcomes(incidents)).toEqual(["mitigated"]);
     const told = story(incident).join("\n");
-    expect(told).toContain("A proposal of the model was dropped: Look inside.");
+    expect(told).toContain("A proposal of the model was dropped: Look inside (exec reaches into the cluster");
     expect(told).toContain("Not tried: Clean up (the policy lets no Deployment be deleted).");
     expect(told).toContain("Not tried: Mend DNS (namespace kube-system is protected");
     expect(told).toContain("A proposal of the model was dropped: Write what was hidden (it would write a marker where a secret was).");
