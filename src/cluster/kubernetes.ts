@@ -126,7 +126,6 @@ export function kubernetesCluster(access: ApiAccess, custom: CustomKinds = noCus
   };
 }
 
-/** Strict, as kubectl asks for: a field that the API does not know is refused. Left out, it would be dropped with a warning. */
 /**
  * JSON with the escapes of Go's encoder: the API server's JSON Patch compares the value of a `test` with the object as text,
  * byte by byte (evanphx/json-patch v4, lazyNode.equal), and there `&`, `<` and `>` in a string are `\\u0026` and so on.
@@ -138,6 +137,7 @@ function asGoWrites(value: unknown): string {
   );
 }
 
+/** Strict, as kubectl asks for: a field that the API does not know is refused. Left out, it would be dropped with a warning. */
 function queryOf(dryRun: boolean): string {
   return `?fieldManager=${ownManager}&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
 }

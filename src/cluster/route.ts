@@ -15,7 +15,13 @@ export function routeTo(kind: string, custom: CustomKinds): Result<KindRoute> {
 /** Fails with `refused` for a kind that Stratus does not know, or a namespaced kind without its namespace. */
 export function objectPath(ref: ObjectRef, custom: CustomKinds): Result<string> {
   const list = collectionPath(ref, custom);
+  if (!isSegment(ref.name)) return refused(`${JSON.stringify(ref.name)} is no name of an object`);
   return list.ok ? success(`${list.value}/${encodeURIComponent(ref.name)}`) : list;
+}
+
+/** What is not, no escaping makes one: it would name the list, or what is above it (RFC 3986, 5.2.4). */
+function isSegment(name: string): boolean {
+  return !/^\.{0,2}$/.test(name);
 }
 
 /** Where an object of this kind is created. Fails as `objectPath` does. */
@@ -23,6 +29,8 @@ export function collectionPath(ref: ObjectRef, custom: CustomKinds): Result<stri
   const route = routeTo(ref.kind, custom);
   if (!route.ok) return route;
   if (route.value.namespaced && ref.namespace === undefined) return refused(`${nameOf(ref)} needs a namespace`);
+  if (ref.namespace !== undefined && !isSegment(ref.namespace))
+    return refused(`${JSON.stringify(ref.namespace)} is no name of a namespace`);
   return success(listPath(route.value, ref.namespace));
 }
 

@@ -62,6 +62,18 @@ describe("what is sent", () => {
     expect(api.seen[0]?.url).toBe("/api/v1/namespaces/shop/configmaps/..%2Fsecrets%2Ftoken%3Fx%3D");
   });
 
+  test.each(["", ".", ".."])("%j is no name: it would lead to the list, or above it", async (name) => {
+    const { cluster, api } = await subject();
+    const reason = `${JSON.stringify(name)} is no name of`;
+    expect(await cluster.get({ kind: "ConfigMap", namespace: "shop", name })).toMatchObject({
+      failure: { kind: "refused", reason: `${reason} an object` },
+    });
+    expect(await cluster.patch({ ...ref, namespace: name }, operations, { dryRun: false })).toMatchObject({
+      failure: { kind: "refused", reason: `${reason} a namespace` },
+    });
+    expect(api.seen).toEqual([]);
+  });
+
   test("a namespaced object without its namespace is refused before anything is sent", async () => {
     const { cluster, api } = await subject();
     const answer = await cluster.get({ kind: "Deployment", name: "web" });
