@@ -141,14 +141,22 @@ function strayPort(workload: Workload, { container, field, reported }: Symptom, 
   const seen = `The ${field} of container ${container} asks port ${quoted(String(port), 40)}, which the container does not declare.`;
   if (value === undefined || workload.spec.paused === true)
     return ports.length === 0 && typeof port === "number" ? undefined : { confidence: 0.5, seen: [seen], remedies: [] };
-  const path = `/spec/template/spec${pointer("containers", index, field, kind, "port")}`;
+  // Whoever got a name wrong once mostly copied it: each probe of the container that asks there is put right with this one.
+  const operations = (Object.keys(words) as ProbeField[])
+    .filter((other) => other === field || (typeof port === "string" && found[other]?.[kind]?.port === port))
+    .map((other) => ({
+      op: "replace" as const,
+      path: `/spec/template/spec${pointer("containers", index, other, kind, "port")}`,
+      value,
+    }));
+  const which = operations.length === 1 ? `the ${field}` : "the probes";
   return {
     confidence: typeof port === "string" ? 0.85 : 0.7,
     seen: [seen, `It declares only ${quoted(String(value), 40)}.`],
     remedies: [
       {
-        intent: `Let the ${field} of container ${container} of ${nameOf(refOf(workload))} ask port ${quoted(String(value), 40)}, the only one it declares.`,
-        actions: [{ type: "patch", target: targetOf(workload, evidence), operations: [{ op: "replace", path, value }] }],
+        intent: `Let ${which} of container ${container} of ${nameOf(refOf(workload))} ask port ${quoted(String(value), 40)}, the only one it declares.`,
+        actions: [{ type: "patch", target: targetOf(workload, evidence), operations }],
       },
     ],
   };

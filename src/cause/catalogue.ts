@@ -10,6 +10,7 @@ import { changedBeforeTheAlert } from "./changed-before-the-alert.ts";
 import { commandNotOfTheImage } from "./command-not-of-the-image.ts";
 import { dnsSettings } from "./dns-settings.ts";
 import { environmentVariableMissing } from "./environment-variable-missing.ts";
+import { flagMisspelt } from "./flag-misspelt.ts";
 import { ingressLeadsNowhere } from "./ingress-leads-nowhere.ts";
 import { initContainerWaits } from "./init-container-waits.ts";
 import { jobNeverCompletes } from "./job-never-completes.ts";
@@ -22,6 +23,7 @@ import { probeDiffersFromWorkingOne } from "./probe-differs-from-working-one.ts"
 import { quotaDemandsResources } from "./quota-demands-resources.ts";
 import { quotaExhausted } from "./quota-exhausted.ts";
 import { referenceMissing } from "./reference-missing.ts";
+import { referenceMisspelt } from "./reference-misspelt.ts";
 import { rolloutPaused } from "./rollout-paused.ts";
 import { rolloutStrategy } from "./rollout-strategy.ts";
 import { serviceMissing } from "./service-missing.ts";
@@ -48,6 +50,7 @@ export const causes: readonly Cause[] = [
   stuckStatefulPod,
   rolloutPaused,
   imageCannotBePulled,
+  referenceMisspelt,
   configmapKeyMissing,
   referenceMissing,
   admissionWebhookUnreachable,
@@ -64,6 +67,7 @@ export const causes: readonly Cause[] = [
   scaledToZero,
   outOfMemory,
   commandNotOfTheImage,
+  flagMisspelt,
   environmentVariableMissing,
   unschedulableAfterChange,
   nodeSelectorFitsNoNode,

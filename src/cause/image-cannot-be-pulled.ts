@@ -14,7 +14,9 @@ import { containersOf, containerStatusesOf, failingWorkloads, namedPods } from "
 import { historyOf } from "./history.ts";
 import { lastApplied } from "./last-applied.ts";
 import { controllerOf, isReady } from "../kubernetes/object.ts";
+import { nearName } from "./near-name.ts";
 import { describeChange, patchBack, putBack } from "./remedy.ts";
+import { siblingsOf } from "./sibling.ts";
 import { listed, quoted } from "./wording.ts";
 
 const waitingReasons = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
@@ -78,16 +80,19 @@ function answer(workload: Workload, containers: readonly string[], evidence: Evi
       seen: describeChange(workload, best),
     };
   }
-  const changes = containers.flatMap((container) => imageChange(workload, container, evidence));
-  const remedies = changes.length === containers.length ? patchBack(workload, changes, evidence) : [];
   const name = nameOf(refOf(workload));
-  return remedies.length > 0
-    ? {
-        confidence: 0.8,
-        remedies,
-        seen: [`${name} had the image ${listed(changes.map(({ before }) => quoted(typeof before === "string" ? before : "")))} before.`],
-      }
-    : { confidence: 0.6, remedies, seen: [`No earlier template of ${name} with another image is known.`] };
+  const known: readonly [(container: string) => string | undefined, string, string][] = [
+    [(container) => earlierImage(workload, container, evidence), `${name} had the image`, "before"],
+    [(container) => nearImage(workload, container, evidence), "Written nearly the same,", "runs here"],
+  ];
+  for (const [imageFor, start, end] of known) {
+    const images = containers.flatMap((container) => imageFor(container) ?? []);
+    if (images.length < containers.length) continue;
+    const changes = containers.flatMap((container, index) => imageChange(workload, container, images[index] ?? ""));
+    const seen = [`${start} ${listed(images.map((image) => quoted(image)))} ${end}.`];
+    return { confidence: 0.8, remedies: patchBack(workload, changes, evidence), seen };
+  }
+  return { confidence: 0.6, remedies: [], seen: [`No earlier template of ${name} with another image is known.`] };
 }
 
 function hadOtherImages(workload: Workload, containers: readonly string[]): (revision: { readonly template: PodTemplate }) => boolean {
@@ -99,13 +104,15 @@ function isImageOf(containers: readonly string[]): (change: Change) => boolean {
 }
 
 /** Without revisions: the image of a ready pod from before the change, or the one that was last applied. */
-function imageChange(workload: Workload, container: string, evidence: Evidence): readonly Change[] {
-  const sibling = evidence.pods
+function earlierImage(workload: Workload, container: string, evidence: Evidence): string | undefined {
+  const now = imageIn(workload.spec.template.spec, container);
+  const ofReady = evidence.pods
     .filter((pod) => controllerOf(pod)?.uid === workload.metadata.uid && isReady(pod))
-    .map((pod) => imageIn(pod.spec, container))
-    .find((image) => image !== undefined && image !== imageIn(workload.spec.template.spec, container));
-  const image = sibling ?? appliedImage(workload, container);
-  if (image === undefined) return [];
+    .map((pod) => imageIn(pod.spec, container));
+  return [...ofReady, appliedImage(workload, container)].find((image) => image !== undefined && image !== now);
+}
+
+function imageChange(workload: Workload, container: string, image: string): readonly Change[] {
   const { template } = workload.spec;
   const withImage = (candidate: Container): Container => (candidate.name === container ? { ...candidate, image } : candidate);
   const before: PodTemplate = {
@@ -128,4 +135,21 @@ function appliedImage(workload: Workload, container: string): string | undefined
     if (typeof image === "string" && image !== "") return image;
   }
   return undefined;
+}
+
+/**
+ * What runs in other workloads here and is written nearly the same. With other digits it would be another version, which nobody
+ * asked for; with the same ones a dot or a letter was lost.
+ */
+function nearImage(workload: Workload, container: string, evidence: Evidence): string | undefined {
+  const wanted = imageIn(workload.spec.template.spec, container) ?? "";
+  const running = siblingsOf(workload, evidence).flatMap((sibling) => sibling.container.image ?? []);
+  return nearName(
+    wanted,
+    running.filter((image) => digitsOf(image) === digitsOf(wanted)),
+  );
+}
+
+function digitsOf(image: string): string {
+  return image.replaceAll(/\D/g, "");
 }

@@ -14,6 +14,10 @@ import { replaceBroken } from "./remedy.ts";
 import { listed, quoted } from "./wording.ts";
 
 const graceMs = 30_000;
+/** Longer scripts are not looked at. */
+const textMax = 10_000;
+/** `database.prod`, and with `.svc` behind it. */
+const ofNamespace = /(?<![\w.-])([a-z][a-z0-9-]{0,62})\.([a-z][a-z0-9-]{0,62})(?:\.svc(?:\.cluster\.local)?)?(?![\w.-])/g;
 /** What shell scripts wait with, and the host that comes after it. */
 const waitsFor =
   /\b(?:nslookup|getent hosts|ping(?: -c ?\d+)?|nc(?: -[a-z]+)*|wget(?: -[\w-]+)*|curl(?: -[\w-]+)*) (?:https?:\/\/)?([a-z][a-z0-9-]{0,62})((?:\.[a-z0-9-]+)*)/g;
@@ -43,24 +47,39 @@ interface Named {
   readonly meant: string | undefined;
 }
 
-/** Names in its script that no Service of the namespace has. */
-function unknownHosts({ command = [], args = [] }: Container, { services, namespace }: Evidence): readonly Named[] {
+/** Names in its script that no Service of the namespace has, and names of its Services that are looked for elsewhere. */
+function unknownHosts(container: Container, app: readonly Container[], evidence: Evidence): readonly Named[] {
+  const { services, namespace } = evidence;
   const names = services.map(({ metadata }) => metadata.name);
-  const texts = [
-    ...command.map((text, position) => ({ field: "command" as const, position, text })),
-    ...args.map((text, position) => ({ field: "args" as const, position, text })),
-  ];
-  return texts.flatMap((place) =>
-    [...place.text.slice(0, 10_000).matchAll(waitsFor)].flatMap(([, host = "", domain = ""]) => {
+  return textsOf(container).flatMap((place) => {
+    const script = withoutComments(place.text);
+    const here = [...script.matchAll(waitsFor)].flatMap(([, host = "", domain = ""]) => {
       const local = domain === "" || domain === `.${namespace}` || domain.startsWith(`.${namespace}.svc`);
       return local && !names.includes(host) ? [{ ...place, host, meant: nearName(host, names) }] : [];
-    }),
-  );
+    });
+    const elsewhere = [...script.matchAll(ofNamespace)].flatMap(([host = "", name = "", other = ""]) => {
+      // What the app itself calls there is meant to be there.
+      const isStray = other !== namespace && names.includes(name) && !JSON.stringify(app).includes(host);
+      return isStray ? [{ ...place, host, meant: name }] : [];
+    });
+    return [...here, ...elsewhere];
+  });
+}
+
+function textsOf({ command = [], args = [] }: Container): readonly Pick<Named, "field" | "position" | "text">[] {
+  return [
+    ...command.map((text, position) => ({ field: "command" as const, position, text })),
+    ...args.map((text, position) => ({ field: "args" as const, position, text })),
+  ].filter(({ text }) => text.length <= textMax);
+}
+
+function withoutComments(script: string): string {
+  return script.replaceAll(/(^|\s)#.*$/gm, "$1");
 }
 
 function hypothesis(workload: Workload, container: Container, index: number, pods: string, evidence: Evidence): Hypothesis {
   const name = nameOf(refOf(workload));
-  const unknown = unknownHosts(container, evidence);
+  const unknown = unknownHosts(container, workload.spec.template.spec.containers, evidence);
   const clear = unknown.filter(({ meant }) => meant !== undefined);
   return {
     cause: initContainerWaits.name,
@@ -70,7 +89,7 @@ function hypothesis(workload: Workload, container: Container, index: number, pod
       `${pods} of ${name} did not get past init container ${container.name}.`,
       ...(unknown.length === 0
         ? []
-        : [`It waits for ${listed(unknown.map(({ host }) => quoted(host, 63)))}, and there is no such Service.`]),
+        : [`It waits for ${listed([...new Set(unknown.map(({ host }) => quoted(host, 130)))])}, and there is no such Service here.`]),
     ],
     remedies: clear.slice(0, 1).map(({ field, position, text, host, meant = "" }) => ({
       intent: `Let init container ${container.name} of ${name} wait for Service ${quoted(meant, 63)}.`,
@@ -82,7 +101,7 @@ function hypothesis(workload: Workload, container: Container, index: number, pod
             {
               op: "replace" as const,
               path: `/spec/template/spec${pointer("initContainers", index, field, position)}`,
-              value: text.replaceAll(new RegExp(`(?<![\\w.-])${host}(?![\\w-])`, "g"), meant),
+              value: text.replaceAll(new RegExp(`(?<![\\w.-])${host.replaceAll(".", "\\.")}(?![\\w-])`, "g"), meant),
             },
           ],
         },

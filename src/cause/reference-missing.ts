@@ -46,9 +46,18 @@ function same(left: Missing, right: Missing): boolean {
   return left.kind === right.kind && left.name === right.name;
 }
 
-/** What the kubelet or the scheduler says is not there, as far as the pod refers to it. Names come from the pod's spec. */
+/** What is said not to be there, as far as the pod refers to it. Names come from the pod's spec. */
 export function missingFor(pod: Pod, evidence: Evidence): readonly Missing[] {
-  const messages = [
+  const messages = messagesAbout(pod, evidence);
+  return referencesOf(pod.spec).filter(
+    (reference) =>
+      isGone(reference, evidence) && messages.some((message) => message.includes(`${said[reference.kind]} "${reference.name}" not found`)),
+  );
+}
+
+/** What the kubelet and the scheduler say of a pod that does not start. */
+export function messagesAbout(pod: Pod, evidence: Evidence): readonly string[] {
+  return [
     ...containerStatusesOf(pod).flatMap(({ state }) => state?.waiting?.message ?? []),
     ...(pod.status?.conditions ?? []).flatMap(({ type, message }) => (type === "PodScheduled" ? (message ?? []) : [])),
     ...evidence.events
@@ -59,10 +68,6 @@ export function missingFor(pod: Pod, evidence: Evidence): readonly Missing[] {
       .filter(({ lastTimestamp }) => !(evidence.atMs - Date.parse(lastTimestamp ?? "") > eventMaxMs))
       .map(({ message = "" }) => message),
   ];
-  return referencesOf(pod.spec).filter(
-    (reference) =>
-      isGone(reference, evidence) && messages.some((message) => message.includes(`${said[reference.kind]} "${reference.name}" not found`)),
-  );
 }
 
 function isGone({ kind, name }: Missing, evidence: Evidence): boolean {

@@ -114,6 +114,24 @@ describe("a probe that went bad with a change", () => {
     ]);
   });
 
+  test("with all probes of the container that ask for that name", () => {
+    const both = { readinessProbe: probe("/readyz", 3, "htpt"), livenessProbe: probe("/healthz", 5, "htpt") };
+    const wrong = template("orders-db", [container(both)]);
+    const owner = { ...deployment("orders-db", wrong), kind: "StatefulSet", metadata: metadata("StatefulSet", "orders-db") };
+    const [found] = cause.diagnose(together({ statefulSets: [owner], pods: [pod(owner, "0", [notReady])] }));
+    expect(found?.remedies[0]).toMatchObject({
+      intent: 'Let the probes of container app of StatefulSet shop/orders-db ask port "http", the only one it declares.',
+      actions: [
+        {
+          operations: [
+            { op: "replace", path: "/spec/template/spec/containers/0/readinessProbe/httpGet/port", value: "http" },
+            { op: "replace", path: "/spec/template/spec/containers/0/livenessProbe/httpGet/port", value: "http" },
+          ],
+        },
+      ],
+    });
+  });
+
   test("the same probe on a pod that is not ready is not the probe's fault", () => {
     const flagged = template("catalog", [container({ args: ["--port=9898", "--unready"] })]);
     expect(cause.diagnose(stuck(flagged, notReady, [unready]))).toEqual([]);

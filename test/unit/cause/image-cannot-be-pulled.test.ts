@@ -162,6 +162,30 @@ describe("an image that cannot be pulled", () => {
     expect(found).toMatchObject({ confidence: 0.6, remedies: [] });
   });
 
+  test.each([
+    ["a dot is missing", "ghcr.io/stefanprodan/podinfo:6.71", "ghcr.io/stefanprodan/podinfo:6.7.1"],
+    ["letters changed places", "ghcr.io/stefanprodan/podnifo:6.7.1", "ghcr.io/stefanprodan/podinfo:6.7.1"],
+    ["another version was asked for", "ghcr.io/stefanprodan/podinfo:6.7.2", undefined],
+  ])("%s: what runs here and is written nearly the same is meant, unless a digit says otherwise", (_name, image, meant) => {
+    const typo = template("catalog", [container({ image })]);
+    const owner = deployment("catalog", typo);
+    const set = replicaSet(owner, 1, typo, { replicas: 2, ready: 0 });
+    const [found] = imageCannotBePulled.diagnose(
+      together({ deployments: [owner], replicaSets: [set], pods: [pod(set, "a", [waiting("ErrImagePull", message)])] }, healthy("stock")),
+    );
+    expect(found?.remedies.flatMap(({ actions }) => actions)).toEqual(
+      meant === undefined
+        ? []
+        : [
+            {
+              type: "patch",
+              target: catalog,
+              operations: [{ op: "replace", path: "/spec/template/spec/containers/0/image", value: meant }],
+            },
+          ],
+    );
+  });
+
   test("a StatefulSet gets the image back that its other pod still runs", () => {
     const deployed = deployment("orders-db", bad);
     const set = {

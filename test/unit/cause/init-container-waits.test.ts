@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../../src/cause/cause.ts";
 import { initContainerWaits } from "../../../src/cause/init-container-waits.ts";
-import { ago, container, healthy, newcomer, template, together, waiting } from "../../support/evidence.ts";
+import { ago, container, healthy, newcomer, service, template, together, waiting } from "../../support/evidence.ts";
 
 function waits(script: string, secondsAgo = 120): Partial<Evidence> {
   const spec = { initContainers: [{ name: "wait", image: "busybox", command: ["sh", "-c", script] }] };
@@ -31,7 +31,7 @@ test("a name that may mean anything, or none at all, is told", () => {
       remedies: [],
       evidence: [
         "Pod web-r1-a of Deployment shop/web did not get past init container wait.",
-        'It waits for "database", and there is no such Service.',
+        'It waits for "database", and there is no such Service here.',
       ],
     },
   ]);
@@ -40,4 +40,35 @@ test("a name that may mean anything, or none at all, is told", () => {
 
 test("one that has just begun is none", () => {
   expect(find(waits("until nslookup stcok; do sleep 1; done", 5), healthy("stock"))).toEqual([]);
+});
+
+test("a Service of this namespace that is looked for in another one is looked for here", () => {
+  const script = "# nslookup of busybox\nuntil found database.prod; do echo waiting for database.prod; sleep 1; done";
+  const [found] = find(waits(script), healthy("database"), { services: [service("database")] });
+  expect(found?.evidence[1]).toBe('It waits for "database.prod", and there is no such Service here.');
+  expect(found?.remedies.map(({ actions }) => actions)).toMatchObject([
+    [
+      {
+        operations: [
+          {
+            op: "replace",
+            path: "/spec/template/spec/initContainers/0/command/2",
+            value: "# nslookup of busybox\nuntil found database; do echo waiting for database; sleep 1; done",
+          },
+        ],
+      },
+    ],
+  ]);
+});
+
+test("unless the app itself calls it there", () => {
+  const app = container({ args: ["--db=database.prod:5432"] });
+  const spec = {
+    initContainers: [{ name: "wait", image: "busybox", command: ["sh", "-c", "until found database.prod; do sleep 1; done"] }],
+  };
+  const status = { initContainerStatuses: [{ name: "wait", ready: false, restartCount: 0, state: { running: { startedAt: ago(120) } } }] };
+  const [found] = find(newcomer("web", template("web", [app], spec), waiting("PodInitializing"), status), {
+    services: [service("database")],
+  });
+  expect(found?.remedies).toEqual([]);
 });
