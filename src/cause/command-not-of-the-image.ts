@@ -7,8 +7,8 @@ import { jsonEqual, pointer } from "../kubernetes/json.ts";
 import type { Container, Workload } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
-import { cannotStart, describeCrash, isCrashing } from "./crashing.ts";
-import { containerStatusesOf, failingWorkloads, namedPods } from "./failing.ts";
+import { cannotStart, crashingContainers } from "./crashing.ts";
+import type { CrashingContainer } from "./crashing.ts";
 import { historyOf } from "./history.ts";
 import { targetOf } from "./owner.ts";
 import { replaceBroken } from "./remedy.ts";
@@ -18,30 +18,13 @@ import { quoted } from "./wording.ts";
 export const commandNotOfTheImage: Cause = {
   name: "command-not-of-the-image",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod) =>
-      containerStatusesOf(pod)
-        .filter((status) => isCrashing(status, evidence.atMs))
-        .map((status) => ({ name: status.name, unstartable: cannotStart(status), crash: describeCrash(status) })),
-    ).flatMap(({ workload, sightings }) =>
-      workload.spec.template.spec.containers.flatMap((container, index) => {
-        const crashing = sightings.filter(({ symptom }) => symptom.name === container.name);
-        const [first] = crashing;
-        if (first === undefined || (container.command ?? []).length === 0) return [];
-        const unstartable = crashing.some(({ symptom }) => symptom.unstartable);
-        const seen = `${namedPods(crashing.map(({ pod }) => pod))} of ${nameOf(refOf(workload))} crashed: ${first.symptom.crash}.`;
-        return judge(workload, { container, index, unstartable, seen }, evidence);
-      }),
-    ),
+    crashingContainers(evidence)
+      .filter(({ container }) => (container.command ?? []).length > 0)
+      .flatMap((crashing) => judge(crashing, evidence)),
 };
 
-interface Suspect {
-  readonly container: Container;
-  readonly index: number;
-  readonly unstartable: boolean;
-  readonly seen: string;
-}
-
-function judge(workload: Workload, { container, index, unstartable, seen }: Suspect, evidence: Evidence): readonly Hypothesis[] {
+function judge({ workload, container, index, statuses, seen }: CrashingContainer, evidence: Evidence): readonly Hypothesis[] {
+  const unstartable = statuses.some(cannotStart);
   const others = siblingsOf(workload, evidence).filter((sibling) => sibling.container.image === container.image);
   const usual = others.map((sibling) => sibling.container.command);
   const [first] = usual;

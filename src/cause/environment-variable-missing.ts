@@ -6,11 +6,11 @@
 import type { ActionOf } from "../action/action.ts";
 import type { Json } from "../kubernetes/json.ts";
 import { pointer } from "../kubernetes/json.ts";
-import type { Container, EnvVar, Workload } from "../kubernetes/object.ts";
+import type { Container, EnvVar } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
-import { describeCrash, isCrashing } from "./crashing.ts";
-import { containerStatusesOf, failingWorkloads, namedPods } from "./failing.ts";
+import { crashingContainers, ranOutOfMemory } from "./crashing.ts";
+import type { CrashingContainer } from "./crashing.ts";
 import { targetOf } from "./owner.ts";
 import { replaceBroken } from "./remedy.ts";
 import type { Sibling } from "./sibling.ts";
@@ -28,28 +28,10 @@ const siblingsMin = 2;
 export const environmentVariableMissing: Cause = {
   name: "environment-variable-missing",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod) => containerStatusesOf(pod).filter((status) => isCrashing(status, evidence.atMs))).flatMap(
-      ({ workload, sightings }) =>
-        workload.spec.template.spec.containers.flatMap((container, index) => {
-          const crashing = sightings.filter(
-            ({ symptom }) => symptom.name === container.name && symptom.lastState?.terminated?.reason !== "OOMKilled",
-          );
-          const [first] = crashing;
-          if (first === undefined) return [];
-          const seen = `${namedPods(crashing.map(({ pod }) => pod))} of ${nameOf(refOf(workload))} crashed: ${describeCrash(first.symptom)}.`;
-          return [
-            ...judgeReferences(workload, { container, index, seen }, evidence),
-            ...judgeUsual(workload, { container, index, seen }, evidence),
-          ];
-        }),
-    ),
+    crashingContainers(evidence)
+      .filter((crashing) => !ranOutOfMemory(crashing))
+      .flatMap((crashing) => [...judgeReferences(crashing, evidence), ...judgeUsual(crashing, evidence)]),
 };
-
-interface Suspect {
-  readonly container: Container;
-  readonly index: number;
-  readonly seen: string;
-}
 
 /** Names that the text reads, nobody sets and the text does not set itself. */
 export function unsetVariablesOf({ command = [], args = [], env = [], envFrom = [] }: Container, evidence: Evidence): readonly string[] {
@@ -72,18 +54,19 @@ export function unsetVariablesOf({ command = [], args = [], env = [], envFrom = 
   return [...new Set(read)].filter((name) => !set.has(name) && !assigned.has(name) && !given.test(name)).slice(0, variablesMax);
 }
 
-function judgeReferences(workload: Workload, suspect: Suspect, evidence: Evidence): readonly Hypothesis[] {
+function judgeReferences(suspect: CrashingContainer, evidence: Evidence): readonly Hypothesis[] {
+  const { workload } = suspect;
   const unset = unsetVariablesOf(suspect.container, evidence);
   if (unset.length === 0) return [];
   const siblings = siblingsOf(workload, evidence);
   const known = unset.flatMap((name) => agreedVariable(name, siblings) ?? []).filter((variable) => !isSecret(variable));
   const said = `The command of container ${suspect.container.name} reads ${listed(unset)}, which ${unset.length === 1 ? "is" : "are"} not set.`;
-  return [hypothesis(workload, suspect, { confidence: known.length > 0 ? 0.85 : 0.55, said, variables: known, siblings }, evidence)];
+  return [hypothesis(suspect, { confidence: known.length > 0 ? 0.85 : 0.55, said, variables: known, siblings }, evidence)];
 }
 
 /** No text says it, and every healthy workload of the same image carries it. */
-function judgeUsual(workload: Workload, suspect: Suspect, evidence: Evidence): readonly Hypothesis[] {
-  const { container } = suspect;
+function judgeUsual(suspect: CrashingContainer, evidence: Evidence): readonly Hypothesis[] {
+  const { workload, container } = suspect;
   const siblings = siblingsOf(workload, evidence).filter((sibling) => sibling.container.image === container.image);
   if (siblings.length < siblingsMin) return [];
   const own = new Set((container.env ?? []).map(({ name }) => name));
@@ -97,12 +80,11 @@ function judgeUsual(workload: Workload, suspect: Suspect, evidence: Evidence): r
     .slice(0, variablesMax);
   if (usual.length === 0) return [];
   const said = `Container ${container.name} does not set ${listed(usual.map(({ name }) => name))}, which every other container of its image here does.`;
-  return [hypothesis(workload, suspect, { confidence: 0.6, said, variables: usual, siblings }, evidence)];
+  return [hypothesis(suspect, { confidence: 0.6, said, variables: usual, siblings }, evidence)];
 }
 
 function hypothesis(
-  workload: Workload,
-  { container, index, seen }: Suspect,
+  suspect: CrashingContainer,
   found: {
     readonly confidence: number;
     readonly said: string;
@@ -111,6 +93,7 @@ function hypothesis(
   },
   evidence: Evidence,
 ): Hypothesis {
+  const { workload, seen } = suspect;
   const carriers = found.siblings.filter((sibling) =>
     (sibling.container.env ?? []).some(({ name }) => found.variables.some((variable) => variable.name === name)),
   );
@@ -126,13 +109,12 @@ function hypothesis(
         ? "No healthy workload of the namespace shows its value."
         : `${listed(from)} ${from.length === 1 ? "sets" : "set"} it.`,
     ],
-    remedies: found.variables.length === 0 ? [] : [remedy(workload, { container, index }, found.variables, from, evidence)],
+    remedies: found.variables.length === 0 ? [] : [remedy(suspect, found.variables, from, evidence)],
   };
 }
 
 function remedy(
-  workload: Workload,
-  { container, index }: Pick<Suspect, "container" | "index">,
+  { workload, container, index }: CrashingContainer,
   variables: readonly EnvVar[],
   from: readonly string[],
   evidence: Evidence,

@@ -5,10 +5,9 @@
 import type { ActionOf } from "../action/action.ts";
 import { pointer } from "../kubernetes/json.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
-import type { Container, Workload } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
-import { describeCrash, isCrashing } from "./crashing.ts";
-import { containerStatusesOf, failingWorkloads, namedPods } from "./failing.ts";
+import { crashingContainers, ranOutOfMemory } from "./crashing.ts";
+import type { CrashingContainer } from "./crashing.ts";
 import { historyOf } from "./history.ts";
 import { nearName } from "./near-name.ts";
 import { targetOf } from "./owner.ts";
@@ -29,22 +28,15 @@ const flagged = /^(--?[a-zA-Z][\w.-]{2,62})(=.*)?$/s;
 export const flagMisspelt: Cause = {
   name: "flag-misspelt",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod) => containerStatusesOf(pod).filter((status) => isCrashing(status, evidence.atMs))).flatMap(
-      ({ workload, sightings }) =>
-        workload.spec.template.spec.containers.flatMap((container, at) => {
-          const crashing = sightings.filter(
-            ({ symptom }) => symptom.name === container.name && symptom.lastState?.terminated?.reason !== "OOMKilled",
-          );
-          const [first] = crashing;
-          const misspelt = first === undefined ? [] : misspeltIn(workload, container, evidence);
-          if (first === undefined || misspelt.length === 0) return [];
-          const seen = `${namedPods(crashing.map(({ pod }) => pod))} of ${nameOf(refOf(workload))} crashed: ${describeCrash(first.symptom)}.`;
-          return [hypothesis(workload, { container, at, misspelt, seen }, evidence)];
-        }),
-    ),
+    crashingContainers(evidence)
+      .filter((crashing) => !ranOutOfMemory(crashing))
+      .flatMap((crashing) => {
+        const misspelt = misspeltIn(crashing, evidence);
+        return misspelt.length === 0 ? [] : [hypothesis(crashing, misspelt, evidence)];
+      }),
 };
 
-function misspeltIn(workload: Workload, { image, args = [] }: Container, evidence: Evidence): readonly Misspelt[] {
+function misspeltIn({ workload, container: { image, args = [] } }: CrashingContainer, evidence: Evidence): readonly Misspelt[] {
   const others = siblingsOf(workload, evidence).filter((sibling) => sibling.container.image === image);
   const known = [...new Set(others.flatMap(({ container }) => (container.args ?? []).flatMap((argument) => flagOf(argument) ?? [])))];
   const given = args.flatMap((argument) => flagOf(argument) ?? []);
@@ -61,11 +53,10 @@ function flagOf(argument: string): string | undefined {
 }
 
 function hypothesis(
-  workload: Workload,
-  found: { readonly container: Container; readonly at: number; readonly misspelt: readonly Misspelt[]; readonly seen: string },
+  { workload, container, index: at, seen }: CrashingContainer,
+  misspelt: readonly Misspelt[],
   evidence: Evidence,
 ): Hypothesis {
-  const { container, at, misspelt, seen } = found;
   const name = nameOf(refOf(workload));
   const isNew = historyOf(workload, evidence).earlier.length === 0;
   const operations = misspelt.map(({ index, flag, meant, argument }): ActionOf<"patch">["operations"][number] => ({
