@@ -1,8 +1,8 @@
 /**
- * PURE. The kubelet does not start a pod that refers to a ConfigMap or Secret which is not there: an environment waits with
- * CreateContainerConfigError and `secret "X" not found`, a volume with the event FailedMount and the same words (kubernetes
- * pkg/kubelet, pkg/volume). It tries again by itself. Secrets are never read and never made here: only the reference can
- * go back to what it was, or nearly was.
+ * PURE. The kubelet does not start a pod that refers to a ConfigMap or Secret which is not there, or to a key that it has not:
+ * an environment waits with CreateContainerConfigError and `secret "X" not found`, a volume with the event FailedMount and the
+ * same words (kubernetes pkg/kubelet, pkg/volume). It tries again by itself. Secrets are never read and never made here: only
+ * the reference can go back to what it was, or nearly was.
  */
 import type { Container, ObjectRef, Pod, PodTemplate, Workload } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
@@ -18,6 +18,8 @@ type Kind = "ConfigMap" | "Secret" | "PersistentVolumeClaim";
 interface Missing {
   readonly kind: Kind;
   readonly name: string;
+  /** It is there without this key. Of Secrets alone: a ConfigMap's keys have a cause of their own. */
+  readonly key?: string;
 }
 
 const eventMaxMs = 1_800_000;
@@ -43,16 +45,20 @@ function isFirst(missing: Missing, index: number, all: readonly Missing[]): bool
 }
 
 function same(left: Missing, right: Missing): boolean {
-  return left.kind === right.kind && left.name === right.name;
+  return left.kind === right.kind && left.name === right.name && left.key === right.key;
 }
 
 /** What is said not to be there, as far as the pod refers to it. Names come from the pod's spec. */
 export function missingFor(pod: Pod, evidence: Evidence): readonly Missing[] {
   const messages = messagesAbout(pod, evidence);
-  return referencesOf(pod.spec).filter(
+  const gone = referencesOf(pod.spec).filter(
     (reference) =>
       isGone(reference, evidence) && messages.some((message) => message.includes(`${said[reference.kind]} "${reference.name}" not found`)),
   );
+  return [
+    ...gone,
+    ...keysOf(pod.spec).filter(({ name, key }) => messages.includes(`couldn't find key ${key} in Secret ${evidence.namespace}/${name}`)),
+  ];
 }
 
 /** What the kubelet and the scheduler say of a pod that does not start. */
@@ -100,9 +106,24 @@ function referencesOf(spec: PodTemplate["spec"]): readonly Missing[] {
   ];
 }
 
+function keysOf(spec: PodTemplate["spec"]): readonly Missing[] {
+  return containersOf(spec).flatMap(({ env = [] }) =>
+    env.flatMap(({ valueFrom }): Missing[] => {
+      const ref = valueFrom?.secretKeyRef;
+      return ref === undefined || ref.optional === true ? [] : [{ kind: "Secret", name: ref.name, key: ref.key }];
+    }),
+  );
+}
+
+/** `Secret "db" is not there`, `Secret "db" has no key "password"`. */
+function lacks({ kind, name, key }: Missing): string {
+  return `${kind} ${quoted(name, 80)} ${key === undefined ? "is not there" : `has no key ${quoted(key, 80)}`}`;
+}
+
 function hypothesis(workload: Workload, missing: Missing, pods: string, evidence: Evidence): Hypothesis {
   const history = historyOf(workload, evidence);
-  const revisions = history.earlier.filter(({ template }) => !referencesOf(template.spec).some((reference) => same(reference, missing)));
+  const refers = missing.key === undefined ? referencesOf : keysOf;
+  const revisions = history.earlier.filter(({ template }) => !refers(template.spec).some((reference) => same(reference, missing)));
   const [best] = revisions;
   if (best === undefined) return withoutRemedy(missing, `${pods} of ${nameOf(refOf(workload))}`, evidence);
   const ref: ObjectRef = refOf(workload);
@@ -111,7 +132,7 @@ function hypothesis(workload: Workload, missing: Missing, pods: string, evidence
     component: ref,
     confidence: best.readyPods > 0 ? 0.95 : 0.9,
     evidence: [
-      `${pods} of ${nameOf(ref)} could not start: ${missing.kind} ${quoted(missing.name, 80)} is not there.`,
+      `${pods} of ${nameOf(ref)} could not start: ${lacks(missing)}.`,
       `Revision ${best.number} did not refer to it.`,
       ...describeChange(workload, best),
     ],
@@ -125,12 +146,13 @@ const todo: Readonly<Record<Kind, string>> = {
   PersistentVolumeClaim: "Volumes are not for Stratus to make: make the claim, or correct the reference.",
 };
 
-function withoutRemedy({ kind, name }: Missing, who: string, evidence: Evidence): Hypothesis {
+function withoutRemedy(missing: Missing, who: string, evidence: Evidence): Hypothesis {
+  const { kind, name } = missing;
   return {
     cause: referenceMissing.name,
     component: { kind, namespace: evidence.namespace, name },
     confidence: 0.85,
-    evidence: [`${who} could not start: ${kind} ${quoted(name, 80)} is not there, and no earlier template did without it.`, todo[kind]],
+    evidence: [`${who} could not start: ${lacks(missing)}, and no earlier template did without it.`, todo[kind]],
     remedies: [],
   };
 }

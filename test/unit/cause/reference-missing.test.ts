@@ -50,6 +50,18 @@ describe("a reference to what is not there", () => {
     ]);
   });
 
+  test("the same of a key that its Secret does not have", () => {
+    const withKey = (key: string) =>
+      template("catalog", [container({ env: [{ name: "KEY", valueFrom: { secretKeyRef: { name: "keys", key } } }] })]);
+    const noKey = waiting("CreateContainerConfigError", "couldn't find key pasword in Secret shop/keys");
+    const [changed] = find(stuckRollout("catalog", { old: withKey("password"), now: withKey("pasword"), status: noKey }));
+    expect(changed?.evidence[0]).toBe('Pod catalog-r2-c of Deployment shop/catalog could not start: Secret "keys" has no key "pasword".');
+    expect(changed?.remedies[0]?.actions.map(({ type }) => type)).toEqual(["rollback"]);
+    expect(find(newcomer("catalog", withKey("pasword"), noKey))).toMatchObject([
+      { component: { kind: "Secret", name: "keys" }, confidence: 0.85, remedies: [] },
+    ]);
+  });
+
   test("a volume's ConfigMap is known from the event", () => {
     expect(find(mounting("settings", 'configmap "settings"'))).toMatchObject([
       { component: { kind: "ConfigMap", name: "settings" }, remedies: [] },
