@@ -4,8 +4,9 @@
  * liveness probe that gives up faster than a program can start kills it for ever: Kubernetes' own defaults are patient.
  */
 import type { ActionOf } from "../action/action.ts";
-import { pointer } from "../kubernetes/json.ts";
-import type { Container, Event, Pod, Probe, Workload } from "../kubernetes/object.ts";
+import { jsonEqual, pointer } from "../kubernetes/json.ts";
+import type { Json } from "../kubernetes/json.ts";
+import type { Container, Event, Pod, PodTemplate, Probe, Workload } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
 import { failingWorkloads, namedPods } from "./failing.ts";
@@ -79,7 +80,10 @@ function judge(workload: Workload, failure: Failure, pods: string, evidence: Evi
   const container = containers[index];
   const probe = container?.[failure.field];
   if (container === undefined || probe === undefined || workload.spec.paused === true) return [];
-  const known = historyOf(workload, evidence).earlier.length > 0;
+  const { earlier } = historyOf(workload, evidence);
+  // What it asked before is a better answer, and another cause's, once the probe had the time that it allows.
+  if (earlier.some((revision) => !sameProbe(revision.template, container.name, failure.field, probe))) return [];
+  const known = earlier.length > 0;
   const fix = asOther(container, index, failure, probe) ?? (known ? undefined : morePatient(index, failure, probe));
   if (fix === undefined) return [];
   const name = nameOf(refOf(workload));
@@ -100,6 +104,11 @@ function judge(workload: Workload, failure: Failure, pods: string, evidence: Evi
       ],
     },
   ];
+}
+
+function sameProbe({ spec }: PodTemplate, container: string, field: Field, probe: Probe): boolean {
+  const found = spec.containers.find(({ name }) => name === container);
+  return found === undefined || jsonEqual(found[field] as Json | undefined, probe as Json);
 }
 
 interface Fix {

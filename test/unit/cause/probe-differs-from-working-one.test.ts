@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../../src/cause/cause.ts";
 import { probeDiffersFromWorkingOne } from "../../../src/cause/probe-differs-from-working-one.ts";
 import type { Container, ContainerStatus } from "../../../src/kubernetes/object.ts";
-import { ago, container, event, newcomer, probe, running, template, together } from "../../support/evidence.ts";
+import { ago, container, event, newcomer, probe, running, stuckRollout, template, together } from "../../support/evidence.ts";
 
 const restarted = running("app", { ready: false, restartCount: 3, state: { running: { startedAt: ago(2) } } });
 const unready = running("app", { ready: false });
@@ -32,6 +32,16 @@ describe("a probe that fails beside one that works", () => {
     expect(operations(parts)).toMatchObject({
       operations: [{ op: "replace", path: "/spec/template/spec/containers/0/readinessProbe/httpGet/port", value: 9898 }],
     });
+  });
+
+  test("where an earlier template asked something else, that is the better answer", () => {
+    const now = template("web", [container({ readinessProbe: probe("/wrong", 3) })]);
+    const parts = stuckRollout("web", { old: template("web"), now, status: unready });
+    const broken = (parts.pods ?? []).find(({ spec }) => spec.containers[0]?.readinessProbe?.httpGet?.path === "/wrong");
+    const events =
+      broken === undefined ? [] : [event(broken, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 404")];
+    expect(events).toHaveLength(1);
+    expect(find({ ...parts, events })).toEqual([]);
   });
 
   test("an answer that says the program is not well is none", () => {
