@@ -1,5 +1,5 @@
 /**
- * alphaG. Gathers the evidence of the incident's namespaces (23 list requests each, and the call graph once) and lets the
+ * alphaG. Gathers the evidence of the incident's namespaces (25 list requests each, and the call graph once) and lets the
  * causes judge. Only reads. What may not be read is left out; what cannot be read now is no reason to judge without it.
  */
 import { diagnose as diagnoseEvidence } from "../cause/catalogue.ts";
@@ -65,6 +65,8 @@ const kindsBesides: readonly Kind[] = [
   "PersistentVolumeClaim",
   "ResourceQuota",
   "LimitRange",
+  "HorizontalPodAutoscaler",
+  "PodDisruptionBudget",
 ];
 const kindsOfCluster: readonly Kind[] = [
   "IngressClass",

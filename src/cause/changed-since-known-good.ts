@@ -13,6 +13,7 @@ import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { workloadsOf } from "./owner.ts";
 import { configMapsOf, distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
+import { isOfLimitRange, isOfQuota } from "./failed-create.ts";
 import { stuckRunsOf, withRunsEnded } from "./job-run.ts";
 import { operationsTo, withNewTries, withRestarts } from "./restoring.ts";
 import { troubledWorkloads } from "./troubled.ts";
@@ -87,7 +88,7 @@ function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
     if (!removable.includes(ref.kind)) return [];
     const intent = `Remove ${nameOf(ref)}, which was not there when all was well.`;
     const removal: Remedy = { intent, actions: [{ type: "delete", target: targetOf(difference) }] };
-    return ref.kind === "ResourceQuota" ? withNewTries(removal, ref.name, evidence) : [removal];
+    return newTries(removal, ref, evidence) ?? [removal];
   }
   const back: Action | undefined =
     kind === "gone" && good !== undefined
@@ -99,10 +100,17 @@ function remediesFor(difference: Difference, evidence: Evidence): Remedy[] {
       ? `Make ${nameOf(ref)} again as it was when all was well.`
       : `Put back what changed in ${nameOf(ref)} since all was well.`;
   const remedy = { intent, actions: [back, ...brokenPods(difference, evidence)] };
-  if (ref.kind === "ResourceQuota") return withNewTries(remedy, ref.name, evidence);
+  const again = newTries(remedy, ref, evidence);
+  if (again !== undefined) return again;
   const now = presentOf(difference, evidence);
   if (ref.kind === "CronJob" && now !== undefined) return [withRunsEnded(remedy, now, evidence)];
   return ref.kind === "ConfigMap" ? withRestarts(remedy, ref.name, evidence) : [remedy];
+}
+
+/** For what turned pods away. */
+function newTries(remedy: Remedy, { kind, name }: Difference["ref"], evidence: Evidence): Remedy[] | undefined {
+  if (kind === "ResourceQuota") return withNewTries(remedy, (message) => isOfQuota(message, name), evidence);
+  return kind === "LimitRange" ? withNewTries(remedy, isOfLimitRange, evidence) : undefined;
 }
 
 function targetOf({ ref }: Difference): Action["target"] {

@@ -10,6 +10,7 @@ import type { KubernetesObject, Service, Workload } from "../kubernetes/object.t
 import { nameOf, ownManager, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { driftOf } from "./drift.ts";
+import { failedCreates, isOfLimitRange, isOfQuota } from "./failed-create.ts";
 import { targetOf, workloadsOf } from "./owner.ts";
 import { configMapsOf, distances } from "./relation.ts";
 import { replaceBroken } from "./remedy.ts";
@@ -20,6 +21,7 @@ import { listed, quoted } from "./wording.ts";
 
 /** A patch may hold no more operations (action.ts). */
 const operationsMax = 20;
+const kindsBesides = ["Ingress", "CronJob", "ResourceQuota", "LimitRange", "HorizontalPodAutoscaler", "PodDisruptionBudget"] as const;
 /** With everything well to look at, only what was changed lately is suspected. */
 const recentMs = 3_600_000;
 
@@ -31,9 +33,7 @@ export const changedSinceLastApplied: Cause = {
       ...workloadsOf(evidence),
       ...evidence.configMaps,
       ...evidence.services,
-      ...(evidence.listed.Ingress ?? []),
-      ...(evidence.listed.CronJob ?? []),
-      ...(evidence.listed.ResourceQuota ?? []),
+      ...kindsBesides.flatMap((kind) => evidence.listed[kind] ?? []),
     ];
     return objects.flatMap((object) => {
       const drift = driftOf(object);
@@ -61,15 +61,15 @@ function suspicion(
     case "Service":
       return (near && !isKept(object, evidence)) || isUnserved(object as Service, evidence) ? 0.82 : undefined;
     case "ResourceQuota":
-      return evidence.events.some(
-        ({ reason, message = "" }) => reason === "FailedCreate" && message.includes(`quota: ${object.metadata.name}`),
-      )
-        ? 0.88
-        : undefined;
+      return failedCreates(evidence).some(({ message }) => isOfQuota(message, object.metadata.name)) ? 0.88 : undefined;
     case "CronJob":
       // A run takes its time: what is wrong with it shows when it hangs or fails.
       if (!near || isKept(object, evidence)) return undefined;
       return stuckRunsOf(object, evidence).length > 0 ? 0.8 : 0.5;
+    case "LimitRange":
+      return failedCreates(evidence).some(({ message }) => isOfLimitRange(message)) ? 0.88 : undefined;
+    case "HorizontalPodAutoscaler":
+    case "PodDisruptionBudget":
     case "Ingress":
       return near && !isKept(object, evidence) ? 0.8 : undefined;
     default:
@@ -124,7 +124,8 @@ function remediesFor(object: KubernetesObject, drift: readonly Change[], evidenc
     intent: `Put back what changed in ${name} since it was last applied: ${what}.`,
     actions: [{ type: "patch", target: targetOf(object, evidence), operations }, ...broken],
   };
-  if (object.kind === "ResourceQuota") return withNewTries(remedy, object.metadata.name, evidence);
+  if (object.kind === "ResourceQuota") return withNewTries(remedy, (message) => isOfQuota(message, object.metadata.name), evidence);
+  if (object.kind === "LimitRange") return withNewTries(remedy, isOfLimitRange, evidence);
   if (object.kind === "CronJob") return [withRunsEnded(remedy, object, evidence)];
   return object.kind === "ConfigMap" ? withRestarts(remedy, object.metadata.name, evidence) : [remedy];
 }

@@ -31,6 +31,15 @@ export function failedCreates(evidence: Evidence): readonly FailedCreate[] {
   });
 }
 
+/** Source: the admission plugins resourcequota and limitranger. */
+export function isOfQuota(message: string, quota: string): boolean {
+  return message.includes(`exceeded quota: ${quota},`);
+}
+
+export function isOfLimitRange(message: string): boolean {
+  return /(?:maximum|minimum) [\w.-]{1,100} usage per (?:Container|Pod) is |limit to request ratio per /.test(message);
+}
+
 function lacksPods({ kind, spec, status }: Workload): boolean {
   if (kind === "DaemonSet") return (status?.numberReady ?? 0) < (status?.desiredNumberScheduled ?? 1);
   const wanted = spec.replicas ?? 1;

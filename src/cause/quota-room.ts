@@ -7,7 +7,7 @@ import { pointer, valueAt } from "../kubernetes/json.ts";
 import type { KubernetesObject, Workload } from "../kubernetes/object.ts";
 import { asJson, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Evidence, Remedy } from "./cause.ts";
-import { failedCreates } from "./failed-create.ts";
+import { failedCreates, isOfQuota } from "./failed-create.ts";
 import { targetOf } from "./owner.ts";
 import { amountOf } from "./quantity.ts";
 import { withNewTries } from "./restoring.ts";
@@ -31,7 +31,7 @@ export function makeRoom(name: string, evidence: Evidence): readonly Remedy[] {
     intent: `Give ${nameOf(refOf(quota))} room for what was here before it: ${listed(short.map(({ resource, needed }) => `${resource}=${written(resource, needed)}`))}.`,
     actions: [{ type: "patch", target: targetOf(quota, evidence), operations }],
   };
-  return withNewTries(remedy, name, evidence);
+  return withNewTries(remedy, (message) => isOfQuota(message, name), evidence);
 }
 
 /** By resource, what all workloads together lack of it that this quota turns away. */

@@ -41,12 +41,12 @@ export function withRestarts(remedy: Remedy, configMap: string, evidence: Eviden
 }
 
 /**
- * The remedy of a quota alone, and with a restart of the workloads that it keeps from pods. Their controllers ask again after
+ * The remedy of a quota or a limit range alone, and with a restart of the workloads that it keeps from pods. Their controllers ask again after
  * pauses that double, up to a quarter of an hour (client-go, DefaultTypedControllerRateLimiter), and at once for a new
  * template. Where pods still run the restart comes second; where none does it takes nobody away.
  */
-export function withNewTries(remedy: Remedy, quota: string, evidence: Evidence): Remedy[] {
-  const kept = failedCreates(evidence).filter(({ message }) => message.includes(`exceeded quota: ${quota},`));
+export function withNewTries(remedy: Remedy, isMeant: (message: string) => boolean, evidence: Evidence): Remedy[] {
+  const kept = failedCreates(evidence).filter(({ message }) => isMeant(message));
   const waiting = kept.map(({ workload }) => workload).slice(0, readersMax);
   if (waiting.length === 0) return [remedy];
   const both: Remedy = {

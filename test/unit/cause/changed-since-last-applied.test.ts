@@ -18,6 +18,7 @@ import {
   service,
   template,
   together,
+  turnedAway,
 } from "../../support/evidence.ts";
 
 const subject = (name: string, kind = "Deployment") => ({ subject: { kind, namespace: "shop", name } });
@@ -268,5 +269,45 @@ describe("what changed since it was last applied", () => {
       },
     ]);
     expect(changedSinceLastApplied.diagnose(together({ listed: { CronJob: [cronJob] } }, subject("other")))).toEqual([]);
+  });
+
+  /** As it was applied, and as it is now. */
+  const drifted = (kind: string, name: string, before: object, now: object): KubernetesObject =>
+    ({
+      apiVersion: "v1",
+      kind,
+      metadata: metadata(kind, name, { annotations: applied({ kind, metadata: { name }, spec: before }) }),
+      spec: now,
+    }) as KubernetesObject;
+
+  test("a LimitRange that turns pods away gets its bounds back, and what waits for pods starts anew", () => {
+    const limits = (memory: string) => ({ limits: [{ type: "Container", max: { memory } }] });
+    const range = drifted("LimitRange", "bounds", limits("1Gi"), limits("32Mi"));
+    const refusal = 'pods "api-x" is forbidden: maximum memory usage per Container is 32Mi, but limit is 64Mi';
+    const [found] = changedSinceLastApplied.diagnose(
+      together(turnedAway("api", template("api"), refusal), { listed: { LimitRange: [range] } }),
+    );
+    expect(found).toMatchObject({ component: { kind: "LimitRange", name: "bounds" }, confidence: 0.88 });
+    expect(found?.remedies[0]?.actions).toEqual([
+      {
+        type: "patch",
+        target: { kind: "LimitRange", namespace: "shop", name: "bounds" },
+        operations: [{ op: "replace", path: "/spec/limits", value: limits("1Gi").limits }],
+      },
+      { type: "restart", target: { kind: "Deployment", namespace: "shop", name: "api" } },
+    ]);
+    expect(changedSinceLastApplied.diagnose(together(healthy("api"), { listed: { LimitRange: [range] } }))).toEqual([]);
+  });
+
+  test("a PodDisruptionBudget only where the alert is about it", () => {
+    const budget = drifted("PodDisruptionBudget", "web", { minAvailable: 1 }, { minAvailable: 2 });
+    const found = (name: string) =>
+      changedSinceLastApplied
+        .diagnose(together(healthy("web"), { listed: { PodDisruptionBudget: [budget] } }, subject(name, "PodDisruptionBudget")))
+        .map(({ component, remedies }) => ({ component: component.name, actions: remedies[0]?.actions }));
+    expect(found("web")).toMatchObject([
+      { component: "web", actions: [{ operations: [{ op: "replace", path: "/spec/minAvailable", value: 1 }] }] },
+    ]);
+    expect(found("other")).toEqual([]);
   });
 });
