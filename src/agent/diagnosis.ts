@@ -21,6 +21,12 @@ import type { Site } from "./site.ts";
 const hypothesesMax = 12;
 
 export async function diagnose(site: Site, incident: Incident): Promise<Result<IncidentEvent>> {
+  const hypotheses = await hypothesesOf(site, incident);
+  return hypotheses.ok ? success({ type: "diagnosed", hypotheses: hypotheses.value.slice(0, hypothesesMax).map(stored) }) : hypotheses;
+}
+
+/** All that the causes see, the likeliest first in each namespace. */
+export async function hypothesesOf(site: Site, incident: Incident): Promise<Result<readonly Hypothesis[]>> {
   const hypotheses: Hypothesis[] = [];
   // Who calls whom orders suspects and no more: without it a diagnosis is as good, in another order.
   const seen = await seenCalls(site);
@@ -29,7 +35,7 @@ export async function diagnose(site: Site, incident: Incident): Promise<Result<I
     if (!evidence.ok) return evidence;
     hypotheses.push(...diagnoseEvidence(evidence.value));
   }
-  return success({ type: "diagnosed", hypotheses: hypotheses.slice(0, hypothesesMax).map(stored) });
+  return success(hypotheses);
 }
 
 function stored(hypothesis: Hypothesis): Extract<IncidentEvent, { type: "diagnosed" }>["hypotheses"][number] {

@@ -7,7 +7,7 @@ import { describeFailure } from "../failure.ts";
 import { nameOf } from "../kubernetes/object.ts";
 import type { OracleJudgement } from "../severity/severity.ts";
 import type { Incident } from "../transaction/incident.ts";
-import { diagnose } from "./diagnosis.ts";
+import { hypothesesOf } from "./diagnosis.ts";
 import type { Site } from "./site.ts";
 
 /** Costs a whole diagnosis, so it waits until nothing else (`others`) speaks against the change. */
@@ -21,9 +21,8 @@ export async function judgeFinding(
   if (seenAt === undefined) return said("fails", "nothing was seen that could be seen to be gone");
   const finding = `${source} at ${nameOf(seenAt)}`;
   if (others.some(({ state }) => state === "fails")) return said("fails", `${finding} is not looked for while something else is wrong`);
-  const diagnosed = await diagnose(site, incident);
-  if (!diagnosed.ok) return said("fails", `whether ${finding} is gone could not be read (${describeFailure(diagnosed.failure)})`);
-  const now = diagnosed.value.type === "diagnosed" ? diagnosed.value.hypotheses : [];
-  const isThere = now.some(({ cause, component }) => cause === source && nameOf(component) === nameOf(seenAt));
+  const now = await hypothesesOf(site, incident);
+  if (!now.ok) return said("fails", `whether ${finding} is gone could not be read (${describeFailure(now.failure)})`);
+  const isThere = now.value.some(({ cause, component }) => cause === source && nameOf(component) === nameOf(seenAt));
   return isThere ? said("fails", `${finding} is still to be seen`) : said("passes", `${finding} is not to be seen any more`);
 }
