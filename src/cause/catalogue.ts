@@ -6,6 +6,7 @@ import { nameOf } from "../kubernetes/object.ts";
 import { badProbeAfterChange } from "./bad-probe-after-change.ts";
 import { addressLeadsNowhere } from "./address-leads-nowhere.ts";
 import { admissionWebhookUnreachable } from "./admission-webhook-unreachable.ts";
+import { argumentNotFilledIn } from "./argument-not-filled-in.ts";
 import { changedBeforeTheAlert } from "./changed-before-the-alert.ts";
 import { commandNotOfTheImage } from "./command-not-of-the-image.ts";
 import { dnsSettings } from "./dns-settings.ts";
@@ -63,6 +64,7 @@ export const causes: readonly Cause[] = [
   targetPortMatchesNoContainerPort,
   serviceMissing,
   addressLeadsNowhere,
+  argumentNotFilledIn,
   ingressLeadsNowhere,
   scaledToZero,
   outOfMemory,

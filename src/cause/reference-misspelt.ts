@@ -25,9 +25,10 @@ interface Reference {
 
 interface Correction {
   readonly path: string;
-  readonly from: string;
   readonly to: string;
-  readonly what: string;
+  /** `ConfigMap "app-confg"`, and what is meant. */
+  readonly said: string;
+  readonly meant: string;
 }
 
 export const referenceMisspelt: Cause = {
@@ -47,18 +48,18 @@ export const referenceMisspelt: Cause = {
 function hypothesis(workload: Workload, corrections: readonly Correction[], pods: string, evidence: Evidence): Hypothesis {
   const name = nameOf(refOf(workload));
   const operations = corrections.map(({ path, to }): ActionOf<"patch">["operations"][number] => ({ op: "replace", path, value: to }));
-  const distinct = [...new Map(corrections.map((one) => [`${one.what} ${one.from}`, one])).values()];
+  const distinct = [...new Map(corrections.map((one) => [one.said, one])).values()];
   return {
     cause: referenceMisspelt.name,
     component: refOf(workload),
     confidence: 0.87,
     evidence: [
       `${pods} of ${name} could not start.`,
-      ...distinct.map(({ what, from, to }) => `${name} refers to ${what} ${quoted(from, 80)}, which is not there; ${quoted(to, 80)} is.`),
+      ...distinct.map(({ said, to }) => `${name} refers to ${said}, which is not there; ${quoted(to, 80)} is.`),
     ],
     remedies: [
       {
-        intent: `Let ${name} refer to ${listed(distinct.map(({ what, to }) => `${what} ${quoted(to, 80)}`))}.`,
+        intent: `Let ${name} refer to ${listed(distinct.map(({ meant }) => meant))}.`,
         actions: [{ type: "patch", target: targetOf(workload, evidence), operations }, ...replaceBroken(workload, evidence)],
       },
     ],
@@ -72,11 +73,13 @@ function correctionOf({ kind, name, namePath, key }: Reference, said: readonly s
   if (!names.includes(name)) {
     const isSaid = said.some((message) => message.includes(`${kind.toLowerCase()} "${name}" not found`));
     const near = isSaid ? nearName(name, names) : undefined;
-    return near === undefined ? undefined : { path: namePath, from: name, to: near, what: kind };
+    const named = (which: string): string => `${kind} ${quoted(which, 80)}`;
+    return near === undefined ? undefined : { path: namePath, to: near, said: named(name), meant: named(near) };
   }
   if (key === undefined || !said.includes(`couldn't find key ${key.name} in ${kind} ${evidence.namespace}/${name}`)) return undefined;
   const near = nearName(key.name, keysOf(kind, name, evidence));
-  return near === undefined ? undefined : { path: key.path, from: key.name, to: near, what: `in ${kind} ${name} to key` };
+  const keyNamed = (which: string): string => `key ${quoted(which, 80)} of ${kind} ${name}`;
+  return near === undefined ? undefined : { path: key.path, to: near, said: keyNamed(key.name), meant: keyNamed(near) };
 }
 
 function keysOf(kind: Reference["kind"], name: string, evidence: Evidence): readonly string[] {

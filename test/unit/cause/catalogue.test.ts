@@ -86,6 +86,7 @@ describe("the catalogue", () => {
       "target-port-matches-no-container-port",
       "service-missing",
       "address-leads-nowhere",
+      "argument-not-filled-in",
       "ingress-leads-nowhere",
       "scaled-to-zero",
       "out-of-memory",

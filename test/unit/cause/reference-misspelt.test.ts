@@ -38,6 +38,10 @@ test("a key of a ConfigMap is corrected to one that it has", () => {
   const more = { env: [{ name: "PORT", valueFrom: { configMapKeyRef: { name: "app-config", key: "listen_port" } } }] };
   const found = find(newcomer("db", app(more), waitsFor("couldn't find key listen_port in ConfigMap shop/app-config")), settings);
   expect(operationsOf(found)).toEqual(replaced("containers/0/env/0/valueFrom/configMapKeyRef/key", "listen-port"));
+  expect(found[0]?.evidence[1]).toBe(
+    'Deployment shop/db refers to key "listen_port" of ConfigMap app-config, which is not there; "listen-port" is.',
+  );
+  expect(found[0]?.remedies[0]?.intent).toBe('Let Deployment shop/db refer to key "listen-port" of ConfigMap app-config.');
 });
 
 test("a Secret, and its key, to what running pods refer to", () => {
