@@ -32,6 +32,7 @@ const template = (pod: string): readonly string[] => [
   `${pod}/containers/*/startupProbe/**`,
   `${pod}/initContainers/**`,
   `${pod}/volumes/*/configMap/name`,
+  `${pod}/volumes/*/configMap/items/**`,
   `${pod}/nodeSelector/**`,
   `${pod}/affinity/**`,
   `${pod}/tolerations/**`,

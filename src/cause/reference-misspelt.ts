@@ -76,7 +76,10 @@ function correctionOf({ kind, name, namePath, key }: Reference, said: readonly s
     const named = (which: string): string => `${kind} ${quoted(which, 80)}`;
     return near === undefined ? undefined : { path: namePath, to: near, said: named(name), meant: named(near) };
   }
-  if (key === undefined || !said.includes(`couldn't find key ${key.name} in ${kind} ${evidence.namespace}/${name}`)) return undefined;
+  const isKeySaid = (message: string): boolean =>
+    message === `couldn't find key ${key?.name} in ${kind} ${evidence.namespace}/${name}` ||
+    message.endsWith(`configmap references non-existent config key: ${key?.name}`);
+  if (key === undefined || !said.some(isKeySaid)) return undefined;
   const near = nearName(key.name, keysOf(kind, name, evidence));
   const keyNamed = (which: string): string => `key ${quoted(which, 80)} of ${kind} ${name}`;
   return near === undefined ? undefined : { path: key.path, to: near, said: keyNamed(key.name), meant: keyNamed(near) };
@@ -100,11 +103,13 @@ function referencesIn(spec: PodSpec): readonly Reference[] {
     ...(["initContainers", "containers"] as const).flatMap((list) =>
       (spec[list] ?? []).flatMap((container, index) => referencesOf(container, `${template}${pointer(list, index)}`)),
     ),
-    ...(spec.volumes ?? []).flatMap(({ configMap }, index) =>
-      configMap?.name === undefined
-        ? []
-        : [{ kind: "ConfigMap" as const, name: configMap.name, namePath: `${template}${pointer("volumes", index, "configMap", "name")}` }],
-    ),
+    ...(spec.volumes ?? []).flatMap(({ configMap }, index): Reference[] => {
+      if (configMap?.name === undefined) return [];
+      const at = `${template}${pointer("volumes", index, "configMap")}`;
+      const named = { kind: "ConfigMap" as const, name: configMap.name, namePath: `${at}/name` };
+      const keys = (configMap.items ?? []).map(({ key }, item) => ({ name: key, path: `${at}${pointer("items", item, "key")}` }));
+      return keys.length === 0 ? [named] : keys.map((key) => ({ ...named, key }));
+    }),
   ];
 }
 

@@ -120,7 +120,11 @@ export interface PodSpec {
   readonly dnsConfig?: { readonly nameservers?: readonly string[] };
   readonly volumes?: readonly {
     readonly name: string;
-    readonly configMap?: { readonly name: string; readonly optional?: boolean };
+    readonly configMap?: {
+      readonly name: string;
+      readonly optional?: boolean;
+      readonly items?: readonly { readonly key: string; readonly path: string }[];
+    };
     readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
     readonly persistentVolumeClaim?: { readonly claimName: string };
   }[];

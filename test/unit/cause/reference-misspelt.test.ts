@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../../src/cause/cause.ts";
 import { referenceMisspelt } from "../../../src/cause/reference-misspelt.ts";
-import { configMap, container, healthy, newcomer, template, together, waiting } from "../../support/evidence.ts";
+import { configMap, container, event, healthy, newcomer, template, together, waiting } from "../../support/evidence.ts";
 
 const find = (...parts: readonly Partial<Evidence>[]) => referenceMisspelt.diagnose(together(...parts));
 const app = (more: object, spec: object = {}) => template("db", [container(more)], spec);
@@ -42,6 +42,21 @@ test("a key of a ConfigMap is corrected to one that it has", () => {
     'Deployment shop/db refers to key "listen_port" of ConfigMap app-config, which is not there; "listen-port" is.',
   );
   expect(found[0]?.remedies[0]?.intent).toBe('Let Deployment shop/db refer to key "listen-port" of ConfigMap app-config.');
+});
+
+test("a key that a volume takes out of a ConfigMap as well", () => {
+  const items = [
+    { key: "LEVEL", path: "level" },
+    { key: "listen.port", path: "port" },
+  ];
+  const parts = newcomer(
+    "db",
+    app({}, { volumes: [{ name: "config", configMap: { name: "app-config", items } }] }),
+    waiting("ContainerCreating"),
+  );
+  const message = 'MountVolume.SetUp failed for volume "config" : configmap references non-existent config key: listen.port';
+  const events = (parts.pods ?? []).map((one) => event(one, "FailedMount", message));
+  expect(operationsOf(find({ ...parts, events }, settings))).toEqual(replaced("volumes/0/configMap/items/1/key", "listen-port"));
 });
 
 test("a Secret, and its key, to what running pods refer to", () => {
