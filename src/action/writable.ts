@@ -43,8 +43,11 @@ const template = (pod: string): readonly string[] => [
 ];
 const pods = template("/spec/template/spec");
 
-/** A container that hangs keeps a Job from ending; none is put there. */
-const withContainers = (kind: WritableKind, pod: string): WritableKind => ({ ...kind, removes: [`${pod}/containers/*`] });
+/** A container that hangs keeps a Job from ending, and a hook that fails a container from running; none is put there. */
+const withContainers = (kind: WritableKind, pod: string): WritableKind => ({
+  ...kind,
+  removes: [`${pod}/containers/*`, `${pod}/containers/*/lifecycle/**`],
+});
 
 const fields = (...paths: readonly string[]): WritableKind => ({ paths, create: false, delete: false });
 const whole = (...paths: readonly string[]): WritableKind => ({ paths, create: true, delete: true });

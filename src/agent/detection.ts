@@ -10,7 +10,7 @@ import { nameOf } from "../kubernetes/object.ts";
 import type { KubernetesObject, ObjectRef, Pod } from "../kubernetes/object.ts";
 import { currentReplicaSet, isWorkload, rolloutOf, templateHashLabel } from "../kubernetes/rollout.ts";
 import type { Workload } from "../kubernetes/object.ts";
-import { asAtCheckpoint, baselineOf, measure, withoutMuted } from "../severity/measure.ts";
+import { asAtCheckpoint, baselineOf, isWithin, measure, withoutMuted } from "../severity/measure.ts";
 import { judgeByHand } from "../severity/by-hand.ts";
 import { judge } from "../severity/oracle.ts";
 import { objectiveIdentity } from "../severity/objectives.ts";
@@ -172,12 +172,30 @@ export async function measureAttempt(site: Site, incident: Incident, attempt: At
   const severity = measure(readings, baseline, site.weights);
   const restartsAtStart = incident.state.name === "evaluating" ? incident.state.restarts : undefined;
   const judged = judge({ episodes: alertsOf(incident), readings, baseline, restartsAtStart, touched: targetsOf(attempt) });
-  const oracles = isByHand(incident) ? judgeByHand(judged, severity, readings.alerts !== undefined) : judged;
+  // Where no alert says that it is over, all that is measured has to be right.
+  const isSilent = isByHand(incident) || readings.alerts === undefined;
+  const oracles = isSilent ? judgeByHand(judged, severity, readings.alerts !== undefined) : judged;
   const restarts = readings.workloads.known
     ? Object.fromEntries(readings.workloads.value.map((reading) => [reading.workload, reading.restarts]))
     : undefined;
   const finding = attempt.checkpoint?.onlySeen === true ? [await judgeFinding(site, incident, attempt.plan, oracles)] : [];
-  return { severity, oracles: [...oracles, ...finding], rollout, restarts };
+  const gone = await isFindingGone(site, incident, attempt, { readings, severity, rollout });
+  return { severity, oracles: [...oracles, ...finding], rollout, restarts, ...(gone === undefined ? {} : { findingGone: gone }) };
+}
+
+/** Asked only where no alerts are told of, and all that is measured to be wrong was so before: severity cannot tell then. */
+async function isFindingGone(
+  site: Site,
+  incident: Incident,
+  { plan, checkpoint, samples }: Attempt,
+  now: { readonly readings: Readings; readonly severity: Severity; readonly rollout: Rollout },
+): Promise<boolean | undefined> {
+  const before = samples.find(({ phase }) => phase === "checkpoint")?.severity;
+  const { readings, severity, rollout } = now;
+  const asked = readings.alerts === undefined && checkpoint?.onlySeen !== true && plan.seenAt !== undefined && !isByHand(incident);
+  if (!asked || incident.state.name !== "evaluating" || rollout.state !== "complete") return undefined;
+  if (before?.kind !== "known" || severity.kind !== "known" || !isWithin(severity.vector, before.vector)) return undefined;
+  return (await judgeFinding(site, incident, plan, [])).state === "passes";
 }
 
 function targetsOf({ plan }: Attempt): readonly ObjectRef[] {

@@ -9,6 +9,7 @@ import type { Json } from "../kubernetes/json.ts";
 import type { ConfigMap, ObjectRef, Service, Workload } from "../kubernetes/object.ts";
 import { asJson, controllerOf, nameOf, refOf, sameRef } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
+import { failedCreates, isOfLimitRange, isOfQuota } from "./failed-create.ts";
 import { containersOf } from "./failing.ts";
 import { workloadsOf } from "./owner.ts";
 import { serviceSelects } from "./selection.ts";
@@ -89,7 +90,17 @@ function connectedTo(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] {
   // One that is gone is read all the same: that may be the whole trouble.
   const named = read.map((name) => ({ kind: "ConfigMap", namespace, name }));
   const claims = claimsOf(workload).map((name) => ({ kind: "PersistentVolumeClaim", namespace, name }));
-  return [...services.map(refOf), ...named, ...claims];
+  return [...services.map(refOf), ...named, ...claims, ...refusedBy(workload, evidence)];
+}
+
+/** What keeps the workload from pods. */
+function refusedBy(workload: Workload, evidence: Evidence): readonly ObjectRef[] {
+  const said = failedCreates(evidence).filter((refused) => refused.workload === workload);
+  const { ResourceQuota = [], LimitRange = [] } = evidence.listed;
+  return [
+    ...ResourceQuota.filter(({ metadata }) => said.some(({ message }) => isOfQuota(message, metadata.name))),
+    ...LimitRange.filter(() => said.some(({ message }) => isOfLimitRange(message))),
+  ].map(refOf);
 }
 
 /** Names of the Services that an Ingress sends to, wherever it says so. */

@@ -29,10 +29,11 @@ export const rolloutStrategy: Cause = {
 };
 
 function takesAllAway(strategy: RolloutStrategy | undefined, replicas: number): boolean {
+  // One of one is what the smallest Deployment has to bear.
+  if (replicas < 2) return false;
   if (strategy?.type === "Recreate") return true;
   const away = strategy?.rollingUpdate?.maxUnavailable;
-  // One of one is what the smallest Deployment has to bear.
-  if (replicas < 2 || away === undefined) return false;
+  if (away === undefined) return false;
   return typeof away === "number" ? away >= replicas : Number.parseInt(away, 10) >= 100;
 }
 

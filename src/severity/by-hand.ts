@@ -1,6 +1,7 @@
 /**
- * PURE. The oracles of an incident that a person started and no alert reported. There is no alert whose end would say that it is
- * over, so all that is measured in the scope takes its place: mitigated means that nothing is wrong there any more.
+ * PURE. The oracles of an incident that a person started and no alert reported, or whose alerts nobody can be asked about. There is no
+ * alert whose end would say that it is over, so all that is measured in the scope takes its place: mitigated means that nothing is
+ * wrong there any more.
  */
 import { listed } from "./oracle.ts";
 import type { OracleJudgement, Severity, SeverityVector } from "./severity.ts";

@@ -83,6 +83,16 @@ export function withoutMuted(baseline: Baseline, readings: Readings): Baseline {
   return { ...baseline, firingAlerts: baseline.firingAlerts.filter((alert) => active.includes(alert)) };
 }
 
+/** Nothing is wrong that was not, and nothing is missing more of. */
+export function isWithin(now: SeverityVector, before: SeverityVector): boolean {
+  const lost = new Map(before.lostCapacity.map((each) => [each.what, each.lost]));
+  return (
+    now.alerts.every((alert) => before.alerts.includes(alert)) &&
+    now.violations.every((violation) => before.violations.includes(violation)) &&
+    now.lostCapacity.every((each) => each.lost <= (lost.get(each.what) ?? 0))
+  );
+}
+
 /**
  * Severity of a moment, in the terms of the checkpoint when there is one. A moment measured against its own baseline
  * is as severe as without any. `crashed` comes before `unknown`: what already failed cannot be saved by what is not known.

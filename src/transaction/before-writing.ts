@@ -91,10 +91,12 @@ export function planned(incident: Incident, event: EventOf<"planned">, nowMs: nu
   }
 }
 
-/** An alert may be faster than the evidence: a probe needs its failures, a pull its back-off. */
+/** An alert may be faster than the evidence: a probe needs its failures, a pull its back-off. What was refused waits for better, too. */
 function mayRipen(incident: Incident, event: EventOf<"planned">, nowMs: number, limits: Limits): boolean {
+  if (event.final === true) return false;
   const hypotheses = incident.state.name === "planning" ? incident.state.hypotheses : [];
-  return event.final !== true && event.notes.length === 0 && !isRipe(incident, hypotheses, nowMs, limits);
+  if (event.notes.length > 0) return incident.attempts.length === 0 && ageMs(incident, nowMs) < limits.evidenceMs;
+  return !isRipe(incident, hypotheses, nowMs, limits);
 }
 
 /** Whether what is known is all that there will be. */

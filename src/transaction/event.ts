@@ -16,6 +16,8 @@ export interface Measurement {
   readonly rollout: Rollout;
   /** Container restarts by workload, to notice new ones during the soak; undefined when they could not be read. */
   readonly restarts: Readonly<Record<string, number>> | undefined;
+  /** See `Sample`; undefined where it was not looked for. */
+  readonly findingGone?: boolean | undefined;
 }
 
 export type IncidentEvent =

@@ -93,7 +93,10 @@ function commit(incident: Incident, verdict: "resolved" | "improved" | "unchange
     nowMs,
     `Attempt ${attempt.number} is kept: severity went from ${attempt.checkpoint?.mu ?? "?"} to ${mu ?? "?"} (${verdict}).`,
   );
-  if (verdict !== "resolved") return nextAttempt(told, nowMs, limits);
+  if (verdict !== "resolved") {
+    const gone = "What was seen to be wrong is gone; what is measured to be wrong was so before.";
+    return nextAttempt(last?.findingGone === true ? say(told, nowMs, gone) : told, nowMs, limits);
+  }
   const unmeasured = attempt.oracles.filter((oracle) => oracle.state === "not measured").map((oracle) => oracle.oracle);
   const gone = attempt.oracles.filter(({ oracle }) => oracle === "finding").map((finding) => finding.reason);
   const remark = [...gone, ...(unmeasured.length === 0 ? [] : [`not measured: ${unmeasured.join(", ")}`]), ...attempt.remarks].join("; ");
@@ -126,6 +129,7 @@ function sampled(
     atMs: nowMs,
     severity: measurement.severity,
     oraclesPass: measurement.oracles.every((oracle) => oracle.state !== "fails"),
+    ...(measurement.findingGone === undefined ? {} : { findingGone: measurement.findingGone }),
     phase,
   };
   const next = changeAttempt(incident, { samples: [...attempt.samples, sample], oracles: [...measurement.oracles] });

@@ -18,6 +18,8 @@ export const sampleSchema = z.object({
   atMs: z.number(),
   severity: severitySchema,
   oraclesPass: z.boolean(),
+  /** Nobody tells of alerts, all that is measured is as at the checkpoint, and what was seen to be wrong is gone. */
+  findingGone: z.boolean().optional(),
   phase: z.enum(["checkpoint", "settling", "evaluating", "undone"]),
 });
 export type Sample = z.infer<typeof sampleSchema>;

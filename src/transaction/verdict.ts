@@ -33,6 +33,9 @@ export function judgeSamples(measured: Measured, limits: Limits): Judgement {
   if (holds && measured.rollout === "complete" && last.every((sample) => sample.oraclesPass)) {
     return { kind: "commit", verdict: "resolved" };
   }
+  // What is measured was wrong for another reason, and no alert can tell: the fault itself was seen, and is seen no more.
+  if (holds && measured.rollout === "complete" && last.every((sample) => sample.findingGone === true))
+    return { kind: "commit", verdict: "improved" };
   const hopeless = measured.rollout === "failed" && enough && known.length === last.length && known.every((mu) => mu >= measured.before);
   // A deadline that passed while nobody was there to measure decides nothing: unknown samples count, so this ends.
   if (!enough || (measured.nowMs < measured.deadlineMs && !hopeless)) return { kind: "wait" };

@@ -4,8 +4,10 @@ import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/action/action.ts";
 import { builtInPlanner } from "../../src/agent/mitigation.ts";
 import { scriptedPlanner } from "../../src/agent/scripted.ts";
+import { shop } from "../../src/demo/shop.ts";
 import { createWorld } from "../../src/demo/world.ts";
 import type { World, WorldOptions } from "../../src/demo/world.ts";
+import type { JsonObject } from "../../src/kubernetes/json.ts";
 import { endings, landscape, sentWrites, story, textOf, visiblePath } from "../support/journey.ts";
 import { frontend, marksLeft, outcomes, payment, runToTheEnd } from "../support/story.ts";
 
@@ -87,6 +89,56 @@ describe("severity is 0 and no source of alerts is configured", () => {
     expect(story((await world.incidents())[0])).toContain(
       "Attempt 1 is undone (unchanged): severity is still 0: a change that does nothing must not stay.",
     );
+    expect(landscape(world)).toEqual(healthy);
+  });
+
+  test("beside what was wrong before, for a reason of its own, a change that ended the fault stays", async () => {
+    const noise = JSON.parse(
+      JSON.stringify(shop[0]).replaceAll('"frontend"', '"legacy"').replace('"replicas":3', '"replicas":1'),
+    ) as JsonObject;
+    const world = createWorld({
+      asksNobody: true,
+      objects: [...shop, noise],
+      cluster: { behaviour: ({ metadata }) => (metadata.labels?.["app"] === "legacy" ? "crashes" : "runs") },
+      rules: alertAbout("deployment", "frontend", "shop:9.9.9"),
+    });
+    await world.run(40);
+    const healthy = landscape(world);
+    world.cluster.edit(frontend, [{ op: "replace", path: `${container}/image`, value: "registry.example/shop:9.9.9" }], "somebody");
+    expect(await ends(world)).toEqual({ over: true, outcomes: ["mitigated"], endings: ["improved, committed"] });
+    const [incident] = await world.incidents();
+    expect(visiblePath(incident)).toEqual([1]);
+    expect(story(incident)).toContain("What was seen to be wrong is gone; what is measured to be wrong was so before.");
+    expect(landscape(world)).toEqual(healthy);
+  });
+
+  test("of two faults the second is mended after the first: nothing is over while something is measured to be wrong", async () => {
+    const isBroken = (cluster: World["cluster"]): boolean =>
+      cluster
+        .observe()
+        .filter(({ kind }) => kind === "Deployment" || kind === "Service")
+        .some((object) => /shop:9\.9\.9|paymnt/.test(JSON.stringify(object)));
+    const world = createWorld({
+      asksNobody: true,
+      rules: (cluster) => [
+        {
+          name: "ManyErrors",
+          labels: { severity: "critical" },
+          forMs: 5_000,
+          evaluate: () => (isBroken(cluster) ? [{ namespace: "shop", deployment: "frontend" }] : []),
+        },
+      ],
+    });
+    await world.run(40);
+    const healthy = landscape(world);
+    world.cluster.edit(payment, [{ op: "replace", path: "/spec/selector/app", value: "paymnt" }], "somebody");
+    world.cluster.edit(frontend, [{ op: "replace", path: `${container}/image`, value: "registry.example/shop:9.9.9" }], "somebody");
+    expect(await ends(world)).toEqual({
+      over: true,
+      outcomes: ["mitigated"],
+      endings: ["improved, committed", "resolved, committed"],
+    });
+    expect(visiblePath((await world.incidents())[0])).toEqual([3, 0]);
     expect(landscape(world)).toEqual(healthy);
   });
 });

@@ -57,6 +57,13 @@ test("one that was applied so, and one of which nobody knows what it was, are le
   expect(find(outage(all, undefined))).toEqual([]);
 });
 
+test("of one replica a rollout takes all away whatever the strategy is", () => {
+  const two = outage({ type: "Recreate" }, { template: {} });
+  const deployments = (two.deployments ?? []).map((each) => ({ ...each, spec: { ...each.spec, replicas: 1 } }));
+  expect(find(two)).toHaveLength(1);
+  expect(find({ ...two, deployments })).toEqual([]);
+});
+
 test("while some pods serve, or a strategy keeps some, it is none", () => {
   expect(find(outage(all, {}, 1))).toEqual([]);
   expect(find(outage({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: "25%" } }, {}))).toEqual([]);

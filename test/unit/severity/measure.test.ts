@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { baselineOf, measure } from "../../../src/severity/measure.ts";
+import { baselineOf, isWithin, measure } from "../../../src/severity/measure.ts";
 import { defaultWeights, type Readings, type Severity } from "../../../src/severity/severity.ts";
 import { alert, alerts, healthy, known, nodes, objectives, readings, services, unread, workloads } from "./readings.ts";
 
@@ -385,4 +385,14 @@ test("the healthy shop of these tables is healthy", () => {
     vector: { alerts: [], violations: [], lostCapacity: [] },
     elsewhere: 0,
   });
+});
+
+test("what is wrong now is within what was wrong before when nothing came and nothing grew", () => {
+  const before = { alerts: ["a"], violations: ["Service shop/web"], lostCapacity: [{ what: "Deployment shop/web", lost: 2 }] };
+  expect(isWithin(before, before)).toBe(true);
+  expect(isWithin({ alerts: [], violations: [], lostCapacity: [{ what: "Deployment shop/web", lost: 1 }] }, before)).toBe(true);
+  expect(isWithin({ ...before, alerts: ["b"] }, before)).toBe(false);
+  expect(isWithin({ ...before, violations: ["Service shop/db"] }, before)).toBe(false);
+  expect(isWithin({ ...before, lostCapacity: [{ what: "Deployment shop/web", lost: 3 }] }, before)).toBe(false);
+  expect(isWithin({ ...before, lostCapacity: [{ what: "Deployment shop/db", lost: 1 }] }, before)).toBe(false);
 });

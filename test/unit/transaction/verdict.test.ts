@@ -5,7 +5,7 @@ import { judgeSamples, muOfSample, worseSince } from "../../../src/transaction/v
 import type { Rollout } from "../../../src/transaction/event.ts";
 import { severityOf } from "./incidents.ts";
 
-/** `3+` severity 3 and all oracles pass, `3-` an oracle fails, `?` unknown, `!` crashed, `9-3` of which 3 was announced; ten seconds apart. */
+/** `3+` severity 3 and all oracles pass, `3-` an oracle fails, `3g` one fails and what was seen is gone, `?` unknown, `!` crashed, `9-3` of which 3 was announced; ten seconds apart. */
 function samplesOf(series: string): Sample[] {
   return series
     .split(" ")
@@ -14,6 +14,7 @@ function samplesOf(series: string): Sample[] {
       atMs: (index + 1) * 10_000,
       severity: severityOf(word === "?" || word === "!" ? word : Number.parseInt(word, 10), Number(/[+-](\d+)$/.exec(word)?.[1] ?? 0)),
       oraclesPass: word.includes("+"),
+      ...(word.includes("g") ? { findingGone: true } : {}),
       phase: "evaluating",
     }));
 }
@@ -57,6 +58,10 @@ describe("what a series of samples comes to", () => {
     ["oracles pass, one sample above before", 6, "3+ 7+ 3+", {}, "wait"],
     ["lower and oracles fail: time may still help", 6, "3- 3- 3-", {}, "wait"],
     ["lower, one oracle failed once", 6, "3+ 3- 3+", {}, "wait"],
+    ["the same, and what was seen is gone", 6, "6- 6g 6g 6g", {}, "commit improved"],
+    ["the same, and what was seen was there again", 6, "6g 6- 6g", {}, "wait"],
+    ["what was seen is gone, and severity is above before", 6, "7g 7g 7g", {}, "wait"],
+    ["what was seen is gone, and the rollout hangs", 6, "6g 6g 6g", failed, useless],
     ["the same: time may still help", 6, "6- 6- 6-", {}, "wait"],
     ["worse: the guard in flight is for that", 6, "9- 9- 9-", {}, "wait"],
     ["unknown throughout", 6, "? ? ?", {}, "wait"],
