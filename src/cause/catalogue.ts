@@ -25,6 +25,7 @@ import { quotaDemandsResources } from "./quota-demands-resources.ts";
 import { quotaExhausted } from "./quota-exhausted.ts";
 import { referenceMissing } from "./reference-missing.ts";
 import { referenceMisspelt } from "./reference-misspelt.ts";
+import { requestInWrongUnit } from "./request-in-wrong-unit.ts";
 import { rolloutPaused } from "./rollout-paused.ts";
 import { rolloutStrategy } from "./rollout-strategy.ts";
 import { serviceMissing } from "./service-missing.ts";
@@ -72,6 +73,7 @@ export const causes: readonly Cause[] = [
   flagMisspelt,
   environmentVariableMissing,
   unschedulableAfterChange,
+  requestInWrongUnit,
   nodeSelectorFitsNoNode,
   nodeClosed,
   storageClaimPending,

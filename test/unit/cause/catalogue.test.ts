@@ -94,6 +94,7 @@ describe("the catalogue", () => {
       "flag-misspelt",
       "environment-variable-missing",
       "unschedulable-after-change",
+      "request-in-wrong-unit",
       "node-selector-fits-no-node",
       "node-closed",
       "storage-claim-pending",
