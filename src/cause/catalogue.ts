@@ -16,6 +16,7 @@ import { ingressLeadsNowhere } from "./ingress-leads-nowhere.ts";
 import { initContainerWaits } from "./init-container-waits.ts";
 import { jobNeverCompletes } from "./job-never-completes.ts";
 import { limitRangeForbids } from "./limit-range-forbids.ts";
+import { listensElsewhere } from "./listens-elsewhere.ts";
 import { nodeClosed } from "./node-closed.ts";
 import { nodeSelectorFitsNoNode } from "./node-selector-fits-no-node.ts";
 import { outOfMemory } from "./out-of-memory.ts";
@@ -79,6 +80,7 @@ export const causes: readonly Cause[] = [
   storageClaimPending,
   badProbeAfterChange,
   probeDiffersFromWorkingOne,
+  listensElsewhere,
   dnsSettings,
   jobNeverCompletes,
   initContainerWaits,

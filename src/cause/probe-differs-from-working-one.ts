@@ -18,7 +18,7 @@ import { quoted } from "./wording.ts";
 type Operations = ActionOf<"patch">["operations"];
 type Field = "readinessProbe" | "livenessProbe" | "startupProbe";
 
-interface Failure {
+export interface ProbeFailure {
   readonly container: string;
   readonly field: Field;
   readonly message: string;
@@ -34,7 +34,7 @@ const patient = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1 };
 export const probeDiffersFromWorkingOne: Cause = {
   name: "probe-differs-from-working-one",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod) => failuresOf(pod, evidence)).flatMap(({ workload, sightings }) => {
+    failingWorkloads(evidence, (pod) => probeFailuresOf(pod, evidence)).flatMap(({ workload, sightings }) => {
       const pods = `${namedPods(sightings.map(({ pod }) => pod))} of ${nameOf(refOf(workload))}`;
       const first = sightings
         .map(({ symptom }) => symptom)
@@ -47,7 +47,7 @@ export const probeDiffersFromWorkingOne: Cause = {
 };
 
 /** Of containers that suffer from it: not ready, or started anew. */
-function failuresOf(pod: Pod, evidence: Evidence): readonly Failure[] {
+export function probeFailuresOf(pod: Pod, evidence: Evidence): readonly ProbeFailure[] {
   const events = evidence.events.filter(
     ({ involvedObject, reason, lastTimestamp }) =>
       involvedObject.uid === pod.metadata.uid && reason === "Unhealthy" && !(evidence.atMs - Date.parse(lastTimestamp ?? "") > recentMs),
@@ -55,7 +55,7 @@ function failuresOf(pod: Pod, evidence: Evidence): readonly Failure[] {
   return pod.spec.containers.flatMap(({ name }) => {
     const status = pod.status?.containerStatuses?.find((one) => one.name === name);
     if (status === undefined || (status.ready && status.restartCount === 0)) return [];
-    return (Object.keys(words) as Field[]).flatMap((field): Failure[] => {
+    return (Object.keys(words) as Field[]).flatMap((field): ProbeFailure[] => {
       if (field === "readinessProbe" ? status.ready : status.restartCount === 0) return [];
       const message = messageOf(events, name, words[field]);
       return message === undefined ? [] : [{ container: name, field, message }];
@@ -74,7 +74,7 @@ function messageOf(events: readonly Event[], container: string, word: string): s
     .find((message) => message.startsWith(`${word} probe failed`) || message.startsWith(`${word} probe errored`));
 }
 
-function judge(workload: Workload, failure: Failure, pods: string, evidence: Evidence): readonly Hypothesis[] {
+function judge(workload: Workload, failure: ProbeFailure, pods: string, evidence: Evidence): readonly Hypothesis[] {
   const { containers } = workload.spec.template.spec;
   const index = containers.findIndex(({ name }) => name === failure.container);
   const container = containers[index];
@@ -119,7 +119,7 @@ interface Fix {
 }
 
 /** The other HTTP probe of the container, where it asks elsewhere and is not the one that fails. */
-function asOther(container: Container, index: number, { field, message }: Failure, probe: Probe): Fix | undefined {
+function asOther(container: Container, index: number, { field, message }: ProbeFailure, probe: Probe): Fix | undefined {
   const others = (Object.keys(words) as Field[]).filter((other) => other !== field && container[other]?.httpGet !== undefined);
   const [other] = others;
   const [mine, theirs] = [probe.httpGet, other === undefined ? undefined : container[other]?.httpGet];
@@ -143,7 +143,7 @@ function asOther(container: Container, index: number, { field, message }: Failur
   };
 }
 
-function morePatient(index: number, { field }: Failure, probe: Probe): Fix | undefined {
+function morePatient(index: number, { field }: ProbeFailure, probe: Probe): Fix | undefined {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, timeoutSeconds = 1 } = probe;
   const allowedMs = (initialDelaySeconds + periodSeconds * failureThreshold) * 1000;
   if (field === "readinessProbe" || allowedMs >= hastyMs) return undefined;

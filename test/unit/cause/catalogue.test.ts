@@ -100,6 +100,7 @@ describe("the catalogue", () => {
       "storage-claim-pending",
       "bad-probe-after-change",
       "probe-differs-from-working-one",
+      "listens-elsewhere",
       "dns-settings",
       "job-never-completes",
       "init-container-waits",
