@@ -189,7 +189,7 @@ describe("a failing write", () => {
     [
       "silence may have taken effect",
       "hang",
-      { kind: "unavailable", effect: "unknown", reason: "the API server did not answer within 0.06 s" },
+      { kind: "unavailable", effect: "unknown", reason: "the API server did not answer within 0.3 s" },
     ],
   ];
   test.each(cases)("%s", async (_case, answer, failure) => {
