@@ -30,7 +30,7 @@ export async function subject(...script: readonly Scripted[]): Promise<Subject> 
   const cluster = kubernetesCluster({
     server: api.server,
     fetch: (url, init) => globalThis.fetch(url, init),
-    timeoutMs: script.includes("hang") ? 60 : 5_000,
+    timeoutMs: script.includes("hang") ? 300 : 5_000,
     authorize: async (fresh) => {
       authorized.push(fresh);
       return { authorization: fresh ? "Bearer fresh-token-2" : "Bearer stale-token-1" };
