@@ -79,7 +79,6 @@ describe.concurrent("begun under one runtime and finished under another", () => 
     expectTakenOver(end, stopIn);
     expectMitigated(end, ["resolved, committed"]);
     expect(end.changes).toEqual([port]);
-    expectNewDrivers(end);
   });
 });
 
