@@ -122,7 +122,7 @@ function takesGuardAway(names: readonly string[]): boolean {
   );
 }
 
-/** `path`: of the change, entries of lists as any. Undefined when it is for the policy to say. */
+/** `path`: of the change, whichever entry of a list it is. Undefined when it is for the policy to say. */
 export function whyNeverChange(kind: string, change: Change, path: string): string | undefined {
   const names = change.path.filter((segment) => typeof segment === "string");
   const never = whyNeverPath(kind, path, names);

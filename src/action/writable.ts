@@ -90,7 +90,7 @@ export function whyNotChange(writable: Writable, kind: string, change: Change): 
   return whyNeverChange(kind, change, path);
 }
 
-/** Entries of lists as any: which one is no question of policy. */
+/** Which entry of a list it is, is no question of policy. */
 export function pathOf({ path }: Change): string {
   return pointer(...path.map((segment) => (typeof segment === "string" ? segment : "0")));
 }

@@ -178,7 +178,9 @@ export async function measureAttempt(site: Site, incident: Incident, attempt: At
   const restarts = readings.workloads.known
     ? Object.fromEntries(readings.workloads.value.map((reading) => [reading.workload, reading.restarts]))
     : undefined;
-  const finding = attempt.checkpoint?.onlySeen === true ? [await judgeFinding(site, incident, attempt.plan, oracles)] : [];
+  // While a rollout settles nothing is decided by it, and it costs a whole diagnosis.
+  const isJudged = attempt.checkpoint?.onlySeen === true && incident.state.name === "evaluating";
+  const finding = isJudged ? [await judgeFinding(site, incident, attempt.plan, oracles)] : [];
   const gone = await isFindingGone(site, incident, attempt, { readings, severity, rollout });
   return { severity, oracles: [...oracles, ...finding], rollout, restarts, ...(gone === undefined ? {} : { findingGone: gone }) };
 }

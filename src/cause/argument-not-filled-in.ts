@@ -3,15 +3,12 @@
  * Environment Variables): a program that takes it for a word starts, is ready, and fails at its requests. The value is what healthy
  * workloads of the namespace have; or, for the address of a Service, what theirs would be with that Service's name and port.
  */
-import type { ActionOf } from "../action/action.ts";
-import type { Json } from "../kubernetes/json.ts";
-import { pointer } from "../kubernetes/json.ts";
 import type { Container, EnvVar, Service, Workload } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
 import { crashingContainers } from "./crashing.ts";
 import { targetOf, workloadsOf } from "./owner.ts";
-import { replaceBroken } from "./remedy.ts";
+import { replaceBroken, settingVariables } from "./remedy.ts";
 import { agreedVariable, isSecret, siblingsOf } from "./sibling.ts";
 import type { Sibling } from "./sibling.ts";
 import { listed, quoted } from "./wording.ts";
@@ -56,12 +53,6 @@ function hypothesis(
     return value === undefined ? [] : [{ name, value }];
   });
   const all = variables.length === unset.length;
-  const path = (...more: readonly (string | number)[]): string => `/spec/template/spec${pointer("containers", index, "env", ...more)}`;
-  const values = variables.map((variable) => variable as unknown as Json);
-  const operations: ActionOf<"patch">["operations"] =
-    container.env === undefined
-      ? [{ op: "add", path: path(), value: values }]
-      : values.map((value) => ({ op: "add", path: path("-"), value }));
   const name = nameOf(refOf(workload));
   const said = variables.map((variable) => `${variable.name} to ${quoted(variable.value ?? "what others have", 120)}`);
   return {
@@ -75,7 +66,10 @@ function hypothesis(
       ? [
           {
             intent: `Set ${listed(said)} in container ${container.name} of ${name}, as the other workloads do.`,
-            actions: [{ type: "patch", target: targetOf(workload, evidence), operations }, ...replaceBroken(workload, evidence)],
+            actions: [
+              { type: "patch", target: targetOf(workload, evidence), operations: settingVariables(container, index, variables) },
+              ...replaceBroken(workload, evidence),
+            ],
           },
         ]
       : [],

@@ -7,7 +7,7 @@ import type { Action } from "../action/action.ts";
 import { describePath } from "../action/change.ts";
 import type { Difference } from "../known-good/difference.ts";
 import { asObject, nameOf, refOf } from "../kubernetes/object.ts";
-import type { KubernetesObject, Service } from "../kubernetes/object.ts";
+import type { KubernetesObject, Service, Workload } from "../kubernetes/object.ts";
 import { isWorkload } from "../kubernetes/rollout.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { workloadsOf } from "./owner.ts";
@@ -28,6 +28,7 @@ export const changedSinceKnownGood: Cause = {
   name: "changed-since-known-good",
   diagnose(evidence) {
     const distanceOf = distances(withGone(evidence));
+    const troubled = evidence.differences.length === 0 ? [] : troubledWorkloads(evidence);
     return evidence.differences.flatMap((difference): Hypothesis[] => {
       const remedies = remediesFor(difference, evidence);
       if (remedies.length === 0 && difference.kind === "new") return [];
@@ -38,7 +39,7 @@ export const changedSinceKnownGood: Cause = {
           confidence: confidenceOf(difference, distanceOf(difference.ref)),
           evidence: [describe(difference)],
           remedies,
-          guess: !hasTrouble(difference, evidence),
+          guess: !hasTrouble(difference, troubled, evidence),
         },
       ];
     });
@@ -46,8 +47,7 @@ export const changedSinceKnownGood: Cause = {
 };
 
 /** Something that it may have to do with is seen to be wrong. */
-function hasTrouble({ ref }: Difference, evidence: Evidence): boolean {
-  const troubled = troubledWorkloads(evidence);
+function hasTrouble({ ref }: Difference, troubled: readonly Workload[], evidence: Evidence): boolean {
   const cronJob = evidence.listed.CronJob?.find(({ metadata }) => ref.kind === "CronJob" && metadata.name === ref.name);
   if (cronJob !== undefined) return stuckRunsOf(cronJob, evidence).length > 0;
   if (ref.kind === "ConfigMap") return troubled.some((workload) => configMapsOf(workload).includes(ref.name));

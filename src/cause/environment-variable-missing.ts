@@ -3,16 +3,13 @@
  * leaves `$(NAME)` in arguments as it stands (kubernetes.io, Define Dependent Environment Variables). The value is taken
  * from healthy workloads of the namespace that carry the same variable, when all of them agree.
  */
-import type { ActionOf } from "../action/action.ts";
-import type { Json } from "../kubernetes/json.ts";
-import { pointer } from "../kubernetes/json.ts";
 import type { Container, EnvVar } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis, Remedy } from "./cause.ts";
 import { crashingContainers, ranOutOfMemory } from "./crashing.ts";
 import type { CrashingContainer } from "./crashing.ts";
 import { targetOf } from "./owner.ts";
-import { replaceBroken } from "./remedy.ts";
+import { replaceBroken, settingVariables } from "./remedy.ts";
 import type { Sibling } from "./sibling.ts";
 import { agreedVariable, isSecret, siblingsOf } from "./sibling.ts";
 import { listed } from "./wording.ts";
@@ -119,19 +116,11 @@ function remedy(
   from: readonly string[],
   evidence: Evidence,
 ): Remedy {
-  const path = (...more: readonly (string | number)[]): string => `/spec/template/spec${pointer("containers", index, "env", ...more)}`;
-  const values = variables.map((variable) => variable as unknown as Json);
-  const operations: ActionOf<"patch">["operations"] =
-    container.env === undefined
-      ? [{ op: "add", path: path(), value: values }]
-      : variables.map((variable) => {
-          const at = (container.env ?? []).findIndex(({ name }) => name === variable.name);
-          return at < 0
-            ? { op: "add", path: path("-"), value: variable as unknown as Json }
-            : { op: "replace", path: path(at), value: variable as unknown as Json };
-        });
   return {
     intent: `Set ${listed(variables.map(({ name }) => name))} in container ${container.name} of ${nameOf(refOf(workload))} as in ${listed(from)}.`,
-    actions: [{ type: "patch", target: targetOf(workload, evidence), operations }, ...replaceBroken(workload, evidence)],
+    actions: [
+      { type: "patch", target: targetOf(workload, evidence), operations: settingVariables(container, index, variables) },
+      ...replaceBroken(workload, evidence),
+    ],
   };
 }

@@ -18,17 +18,17 @@ const eventMaxMs = 1_800_000;
 
 /** The latest of each workload that still lacks pods. */
 export function failedCreates(evidence: Evidence): readonly FailedCreate[] {
-  return workloadsOf(evidence).flatMap((workload) => {
-    if (!lacksPods(workload)) return [];
-    const makers: readonly (KubernetesObject | undefined)[] = [workload, historyOf(workload, evidence).current];
-    const [latest] = evidence.events
-      .filter(
-        ({ reason, involvedObject }) => reason === "FailedCreate" && makers.some((maker) => maker?.metadata.uid === involvedObject.uid),
-      )
-      .filter(({ lastTimestamp }) => !(evidence.atMs - Date.parse(lastTimestamp ?? "") > eventMaxMs))
-      .toSorted((left, right) => Date.parse(right.lastTimestamp ?? "") - Date.parse(left.lastTimestamp ?? ""));
-    return latest?.message === undefined ? [] : [{ workload, message: latest.message.slice(0, 4_000) }];
-  });
+  return workloadsOf(evidence).flatMap((workload) => failedCreateOf(workload, evidence) ?? []);
+}
+
+export function failedCreateOf(workload: Workload, evidence: Evidence): FailedCreate | undefined {
+  if (!lacksPods(workload)) return undefined;
+  const makers: readonly (KubernetesObject | undefined)[] = [workload, historyOf(workload, evidence).current];
+  const [latest] = evidence.events
+    .filter(({ reason, involvedObject }) => reason === "FailedCreate" && makers.some((maker) => maker?.metadata.uid === involvedObject.uid))
+    .filter(({ lastTimestamp }) => !(evidence.atMs - Date.parse(lastTimestamp ?? "") > eventMaxMs))
+    .toSorted((left, right) => Date.parse(right.lastTimestamp ?? "") - Date.parse(left.lastTimestamp ?? ""));
+  return latest?.message === undefined ? undefined : { workload, message: latest.message.slice(0, 4_000) };
 }
 
 /** Source: the admission plugins resourcequota and limitranger. */

@@ -9,6 +9,7 @@ import { valueAt } from "../kubernetes/json.ts";
 import type { Json } from "../kubernetes/json.ts";
 import type { Evidence, Remedy } from "./cause.ts";
 import { isLive, targetOf } from "./owner.ts";
+import { withMore } from "./remedy.ts";
 import { isTroubledPod } from "./troubled.ts";
 
 /** What is shipped when the work is done takes a moment. */
@@ -61,7 +62,7 @@ export function endRuns(cronJob: KubernetesObject, jobs: readonly KubernetesObje
 export function withRunsEnded(remedy: Remedy, cronJob: KubernetesObject, evidence: Evidence): Remedy {
   const ends = endRuns(cronJob, stuckRunsOf(cronJob, evidence), evidence);
   if (ends.length === 0) return remedy;
-  return { intent: `${remedy.intent.replace(/\.$/, "")}, and end the run that hangs.`, actions: [...remedy.actions, ...ends] };
+  return withMore(remedy, "end the run that hangs", ends);
 }
 
 function podsOf(job: KubernetesObject, { pods }: Evidence): readonly Pod[] {

@@ -28,25 +28,17 @@ const flagged = /^(--?[a-zA-Z][\w.-]{0,62})=(\d{1,5})$/;
 export const listensElsewhere: Cause = {
   name: "listens-elsewhere",
   diagnose: (evidence) =>
-    failingWorkloads(evidence, (pod) => probeFailuresOf(pod, evidence).filter(isRefused)).flatMap(({ workload, sightings }) =>
+    failingWorkloads(evidence, (pod) => probeFailuresOf(pod, evidence).filter(isRefused)).flatMap(({ workload, sightings }) => {
       // What it was told before is another cause's answer.
-      historyOf(workload, evidence).earlier.length > 0
-        ? []
-        : workload.spec.template.spec.containers.flatMap((container, at) => {
-            const refused = sightings.filter(({ symptom }) => symptom.container === container.name);
-            const stray =
-              refused.length === 0
-                ? undefined
-                : strayIn(
-                    workload,
-                    container,
-                    refused.map(({ symptom }) => symptom),
-                    evidence,
-                  );
-            const pods = namedPods(refused.map(({ pod }) => pod));
-            return stray === undefined ? [] : [hypothesis(workload, { container, at, stray, pods }, evidence)];
-          }),
-    ),
+      if (historyOf(workload, evidence).earlier.length > 0) return [];
+      return workload.spec.template.spec.containers.flatMap((container, at) => {
+        const refused = sightings.filter(({ symptom }) => symptom.container === container.name);
+        const failures = refused.map(({ symptom }) => symptom);
+        const stray = strayIn(workload, container, failures, evidence);
+        const pods = namedPods(refused.map(({ pod }) => pod));
+        return stray === undefined ? [] : [hypothesis(workload, { container, at, stray, pods }, evidence)];
+      });
+    }),
 };
 
 function isRefused({ message }: ProbeFailure): boolean {

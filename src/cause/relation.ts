@@ -9,7 +9,7 @@ import type { Json } from "../kubernetes/json.ts";
 import type { ConfigMap, ObjectRef, Service, Workload } from "../kubernetes/object.ts";
 import { asJson, controllerOf, nameOf, refOf, sameRef } from "../kubernetes/object.ts";
 import type { Evidence } from "./cause.ts";
-import { failedCreates, isOfLimitRange, isOfQuota } from "./failed-create.ts";
+import { failedCreateOf, isOfLimitRange, isOfQuota } from "./failed-create.ts";
 import { containersOf } from "./failing.ts";
 import { workloadsOf } from "./owner.ts";
 import { serviceSelects } from "./selection.ts";
@@ -95,12 +95,11 @@ function connectedTo(ref: ObjectRef, evidence: Evidence): readonly ObjectRef[] {
 
 /** What keeps the workload from pods. */
 function refusedBy(workload: Workload, evidence: Evidence): readonly ObjectRef[] {
-  const said = failedCreates(evidence).filter((refused) => refused.workload === workload);
+  const message = failedCreateOf(workload, evidence)?.message ?? "";
   const { ResourceQuota = [], LimitRange = [] } = evidence.listed;
-  return [
-    ...ResourceQuota.filter(({ metadata }) => said.some(({ message }) => isOfQuota(message, metadata.name))),
-    ...LimitRange.filter(() => said.some(({ message }) => isOfLimitRange(message))),
-  ].map(refOf);
+  return [...ResourceQuota.filter(({ metadata }) => isOfQuota(message, metadata.name)), ...(isOfLimitRange(message) ? LimitRange : [])].map(
+    refOf,
+  );
 }
 
 /** Names of the Services that an Ingress sends to, wherever it says so. */

@@ -2,8 +2,10 @@
  * PURE. The remedies that put a workload's earlier template, or a part of it, back. Values come from the workload's
  * own earlier templates alone. Nothing is offered that would change nothing: a paused Deployment rolls nothing out.
  */
-import type { Action } from "../action/action.ts";
-import type { Workload } from "../kubernetes/object.ts";
+import type { Action, ActionOf } from "../action/action.ts";
+import type { Json } from "../kubernetes/json.ts";
+import { pointer } from "../kubernetes/json.ts";
+import type { Container, EnvVar, Workload } from "../kubernetes/object.ts";
 import { isReady, nameOf, refOf } from "../kubernetes/object.ts";
 import type { Evidence, Remedy } from "./cause.ts";
 import type { Change } from "./difference.ts";
@@ -28,6 +30,24 @@ export function replaceBroken(workload: Workload, evidence: Evidence): readonly 
     .filter((pod) => !isReady(pod))
     .slice(0, evictionsMax)
     .map((pod) => ({ type: "evict", target: targetOf(pod, evidence) }));
+}
+
+/** Of a container of a workload: what is set already is replaced. */
+export function settingVariables(container: Container, index: number, variables: readonly EnvVar[]): ActionOf<"patch">["operations"] {
+  const path = (...more: readonly (string | number)[]): string => `/spec/template/spec${pointer("containers", index, "env", ...more)}`;
+  const values = variables.map((variable) => variable as unknown as Json);
+  const { env } = container;
+  if (env === undefined) return [{ op: "add", path: path(), value: values }];
+  return variables.map((variable) => {
+    const at = env.findIndex(({ name }) => name === variable.name);
+    const value = variable as unknown as Json;
+    return at < 0 ? { op: "add", path: path("-"), value } : { op: "replace", path: path(at), value };
+  });
+}
+
+/** A remedy that does something more: `and` ends its sentence. */
+export function withMore({ intent, actions }: Remedy, and: string, more: readonly Action[]): Remedy {
+  return { intent: `${intent.replace(/\.$/, "")}, and ${and}.`, actions: [...actions, ...more] };
 }
 
 export function rollback(deployment: Workload, revision: Revision, evidence: Evidence): Remedy {

@@ -12,6 +12,7 @@ import { failedCreates } from "./failed-create.ts";
 import { containerStatusesOf } from "./failing.ts";
 import { isLive, targetOf, workloadOf, workloadsOf } from "./owner.ts";
 import { configMapsOf } from "./relation.ts";
+import { withMore } from "./remedy.ts";
 import { isTroubled } from "./troubled.ts";
 
 /** One transaction may touch five objects (blast.ts), and the ConfigMap is one of them. */
@@ -32,10 +33,7 @@ export function withRestarts(remedy: Remedy, configMap: string, evidence: Eviden
   const restarted = (troubled.length > 0 ? troubled : readers).slice(0, readersMax);
   if (restarted.length === 0) return [remedy];
   const restarts = restarted.map((reader): Action => ({ type: "restart", target: targetOf(reader, evidence) }));
-  const both: Remedy = {
-    intent: `${remedy.intent.replace(/\.$/, "")}, and restart what reads it.`,
-    actions: [...remedy.actions, ...restarts],
-  };
+  const both = withMore(remedy, "restart what reads it", restarts);
   // Containers that wait for it start by themselves once it is back; those that run hold what they read at their start.
   return restarted.every((reader) => waits(reader, evidence)) ? [remedy, both] : [both, remedy];
 }
@@ -49,10 +47,8 @@ export function withNewTries(remedy: Remedy, isMeant: (message: string) => boole
   const kept = failedCreates(evidence).filter(({ message }) => isMeant(message));
   const waiting = kept.map(({ workload }) => workload).slice(0, readersMax);
   if (waiting.length === 0) return [remedy];
-  const both: Remedy = {
-    intent: `${remedy.intent.replace(/\.$/, "")}, and restart what waits for pods.`,
-    actions: [...remedy.actions, ...waiting.map((each): Action => ({ type: "restart", target: targetOf(each, evidence) }))],
-  };
+  const restarts = waiting.map((each): Action => ({ type: "restart", target: targetOf(each, evidence) }));
+  const both = withMore(remedy, "restart what waits for pods", restarts);
   const serves = ({ status }: Workload): boolean => (status?.readyReplicas ?? status?.numberReady ?? 0) > 0;
   return waiting.some(serves) ? [remedy, both] : [both, remedy];
 }

@@ -3,7 +3,6 @@
  * Unschedulable. What it looks at in the pod is what the pod asks for (resources) and where it may go (nodeSelector,
  * affinity, tolerations, spread, host ports). When those differ from an earlier template, the change is suspected.
  */
-import type { Pod } from "../kubernetes/object.ts";
 import { nameOf, refOf } from "../kubernetes/object.ts";
 import type { Cause, Evidence, Hypothesis } from "./cause.ts";
 import type { Change } from "./difference.ts";
@@ -11,6 +10,7 @@ import { changesBetween } from "./difference.ts";
 import type { FailingWorkload } from "./failing.ts";
 import { failingWorkloads, namedPods } from "./failing.ts";
 import { blameOfChange, historyOf } from "./history.ts";
+import { unscheduled } from "./node-closed.ts";
 import { describeChange, putBack } from "./remedy.ts";
 import { quoted } from "./wording.ts";
 
@@ -19,16 +19,8 @@ const schedulingPaths =
 
 export const unschedulableAfterChange: Cause = {
   name: "unschedulable-after-change",
-  diagnose: (evidence) => failingWorkloads(evidence, symptomsOf).flatMap((failing) => hypotheses(failing, evidence)),
+  diagnose: (evidence) => failingWorkloads(evidence, unscheduled).flatMap((failing) => hypotheses(failing, evidence)),
 };
-
-/** What the scheduler said. */
-function symptomsOf(pod: Pod): readonly string[] {
-  if (pod.status?.phase !== "Pending") return [];
-  return (pod.status.conditions ?? [])
-    .filter(({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable")
-    .map(({ message }) => message ?? "");
-}
 
 function concernsScheduling({ path }: Change): boolean {
   return schedulingPaths.test(path);

@@ -224,7 +224,7 @@ const logSlackBytes = 64 * 1024;
 
 /**
  * Without timestamps: what stands in front of each line would tear a secret of several lines apart, and redaction would miss
- * it. The error of a log is JSON as any other; 204 is a pod that is on no node yet (pods/log, LocationStreamer).
+ * it. The error of a log is JSON, like every other; 204 is a pod that is on no node yet (pods/log, LocationStreamer).
  */
 async function log(access: ApiAccess, request: LogRequest): Promise<Result<ContainerLog>> {
   const { namespace, pod: name, container, previous, linesMax, bytesMax } = request;
